@@ -1,0 +1,34 @@
+from .augmentation import policy, policy_code, policy_from_json, policy_to_json
+from .course import check, lesson
+from .curation import audit, score_findings
+from .imageset import ImageSet
+from .ledger import Ledger
+from .pipelines import prepare
+from .recipe import Recipe
+from .sources import answer_key, load
+from .training import build_model, fit, measure
+from .widgets import AugmentationExplorer, SplitInspector
+
+__version__: str
+
+__all__ = [
+    "AugmentationExplorer",
+    "ImageSet",
+    "Ledger",
+    "Recipe",
+    "SplitInspector",
+    "answer_key",
+    "audit",
+    "build_model",
+    "check",
+    "fit",
+    "lesson",
+    "load",
+    "measure",
+    "policy",
+    "policy_code",
+    "policy_from_json",
+    "policy_to_json",
+    "prepare",
+    "score_findings",
+]
