@@ -1,0 +1,4 @@
+from .augmentation_explorer import AugmentationExplorer
+from .split_inspector import SplitInspector
+
+__all__ = ["AugmentationExplorer", "SplitInspector"]

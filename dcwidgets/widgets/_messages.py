@@ -1,0 +1,182 @@
+"""Requests from the page: checked field by field, and always answered."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import anywidget
+import numpy as np
+import numpy.typing as npt
+
+Reply: TypeAlias = tuple[dict[str, Any], Sequence[bytes]]  # JSON fields, then binary buffers
+Answer: TypeAlias = "Callable[[Ask], Reply]"
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_SHOWN = 60
+
+
+class Ask:
+    """One request from the page; nothing in it is trusted.
+
+    Every method reads one field, checks its type and range, and raises
+    ``ValueError`` with the field's name, what was given and what is allowed.
+
+    Parameters
+    ----------
+    fields : mapping
+        The JSON part of the message.
+    buffers : sequence of memoryview, optional
+        The binary part.
+    """
+
+    def __init__(self, fields: Mapping[str, Any], buffers: Sequence[memoryview] = ()) -> None:
+        self._fields = fields
+        self._buffers = buffers
+
+    def has(self, name: str) -> bool:
+        """Say whether the field is there and not null."""
+        return self._fields.get(name) is not None
+
+    def integer(self, name: str, *, low: int, high: int) -> int:
+        """Read a whole number from ``low`` to ``high``, both included."""
+        value = self._fields.get(name)
+        # bool is an int in Python: a stray `true` must not become 1.
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _refusal(name, value, f"a whole number from {low} to {high}")
+        return value
+
+    def number(self, name: str, *, low: float = -math.inf, high: float = math.inf) -> float:
+        """Read a finite number from ``low`` to ``high``, both included."""
+        value = self._fields.get(name)
+        # An empty number field arrives as None, and NaN compares false with everything.
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _refusal(name, value, f"a number from {low} to {high}")
+        if not math.isfinite(value) or not low <= value <= high:
+            raise _refusal(name, value, f"a number from {low} to {high}")
+        return float(value)
+
+    def text(self, name: str, *, longest: int = 200) -> str:
+        """Read a text of at most ``longest`` characters."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or len(value) > longest:
+            raise _refusal(name, value, f"a text of at most {longest} characters")
+        return value
+
+    def choice(self, name: str, allowed: Sequence[str]) -> str:
+        """Read one of the texts in ``allowed``."""
+        value = self._fields.get(name)
+        if not isinstance(value, str) or value not in allowed:
+            shown = ", ".join(map(repr, allowed[:20])) + ", ..." * (len(allowed) > 20)  # noqa: PLR2004
+            raise _refusal(name, value, f"one of {shown}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Read true or false."""
+        value = self._fields.get(name)
+        if not isinstance(value, bool):
+            raise _refusal(name, value, "true or false")
+        return value
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """Read a JSON object; its values are for the caller to check."""
+        value = self._fields.get(name)
+        if not isinstance(value, dict):
+            raise _refusal(name, value, "an object")
+        return value
+
+    def items(self, name: str, *, most: int) -> list[Any]:
+        """Read a JSON list of at most ``most`` values; the values are for the caller to check."""
+        value = self._fields.get(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise _refusal(name, value, f"a list of at most {most} values")
+        return value
+
+    def indices(self, *, below: int, most: int | None = None) -> npt.NDArray[np.int64]:
+        """Read row numbers, 0 to ``below`` excluded, from the first buffer (little-endian uint32).
+
+        Returns
+        -------
+        numpy.ndarray of shape (n,)
+            At most ``most`` numbers, in the order of the page.
+        """
+        if len(self._buffers) != 1 or self._buffers[0].nbytes % 4:
+            raise ValueError(
+                f"the request carries {len(self._buffers)} buffers. Expected one of whole uint32."
+            )
+        rows = np.frombuffer(self._buffers[0], dtype="<u4").astype(np.int64)
+        if len(rows) and rows.max() >= below:
+            raise ValueError(f"row {rows.max()} is outside the table of {below} rows.")
+        if most is not None and len(rows) > most:
+            raise ValueError(f"the request names {len(rows)} rows. At most {most} are allowed.")
+        return rows
+
+
+def page(name: str) -> Path:
+    """Find the built page half of a widget, ``<name>.js`` or ``<name>.css``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the front end was never built, as in a fresh checkout.
+    """
+    path = Path(__file__).parents[1] / "static" / name
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing: the front end is not built. In a checkout run "
+            "`npm ci && npm run build` in dcwidgets/frontend; otherwise reinstall dcwidgets."
+        )
+    return path
+
+
+class AskedWidget(anywidget.AnyWidget):
+    """A widget whose page asks and whose kernel answers.
+
+    A request is ``{"type": ..., "id": ..., **fields}`` with binary buffers; its
+    answer is ``{"id": ..., **fields}`` with buffers, or ``{"id", "error"}`` with
+    one sentence for the reader. Subclasses list what may be asked:
+
+    >>> class Clock(AskedWidget):
+    ...     _esm = "export default {}"
+    ...     def _answers(self):
+    ...         return {"time": lambda ask: ({"hour": ask.integer("plus", low=0, high=9)}, [])}
+    """
+
+    def __init__(self, **traits: Any) -> None:  # traits are what the subclass declares
+        super().__init__(**traits)
+        self.on_msg(_hear)
+
+    def _answers(self) -> Mapping[str, Answer]:
+        """Map each request's type to the function that answers it."""
+        return {}
+
+
+def _hear(
+    widget: AskedWidget, content: Any, buffers: Sequence[memoryview] | None
+) -> None:  # content is whatever the page sent
+    reply: dict[str, Any] = {"id": None}
+    sheets: Sequence[bytes] = ()
+    try:
+        if not isinstance(content, dict):
+            raise _refusal("request", content, "an object")  # noqa: TRY301
+        ask = Ask(content, [memoryview(b).cast("B") for b in buffers or ()])
+        reply = {"id": ask.text("id", longest=100)}
+        answers = widget._answers()  # noqa: SLF001
+        found, sheets = answers[ask.choice("type", list(answers))](ask)
+        reply |= found
+    except Exception as error:  # noqa: BLE001  an unanswered request would hang the page
+        if not isinstance(error, ValueError):
+            _LOG.exception("a widget request failed")
+        reply["error"] = str(error) or type(error).__name__
+        sheets = ()
+    widget.send(reply, list(sheets))
+
+
+def _refusal(name: str, value: object, allowed: str) -> ValueError:
+    shown = repr(value)
+    if len(shown) > _LONGEST_SHOWN:
+        shown = shown[:_LONGEST_SHOWN] + " (cut)"
+    return ValueError(f"{name!r} is {shown}. Expected {allowed}.")
