@@ -145,7 +145,7 @@ class AskedWidget(anywidget.AnyWidget):
     ...         return {"time": lambda ask: ({"hour": ask.integer("plus", low=0, high=9)}, [])}
     """
 
-    def __init__(self, **traits: Any) -> None:  # traits are what the subclass declares
+    def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
         self.on_msg(_hear)
 
@@ -154,9 +154,7 @@ class AskedWidget(anywidget.AnyWidget):
         return {}
 
 
-def _hear(
-    widget: AskedWidget, content: Any, buffers: Sequence[memoryview] | None
-) -> None:  # content is whatever the page sent
+def _hear(widget: AskedWidget, content: object, buffers: Sequence[memoryview] | None) -> None:
     reply: dict[str, Any] = {"id": None}
     sheets: Sequence[bytes] = ()
     try:

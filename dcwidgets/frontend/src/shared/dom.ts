@@ -1,0 +1,53 @@
+type Value = string | number | boolean | ((event: never) => void);
+
+/**
+ * Make an element: attributes as they stand, `on...` functions as listeners, texts as text.
+ *
+ * A false attribute is left out and a true one is empty, as in HTML; strings among the
+ * children become text nodes, never markup.
+ */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, Value> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') {
+      node.addEventListener(name.replace(/^on/, ''), value as EventListener);
+    } else if (value !== false) {
+      node.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+  node.append(...children);
+  return node;
+}
+
+/** Join what coalesces into one frame: many calls, one run before the next paint. */
+export function perFrame(run: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (!asked) {
+      asked = true;
+      requestAnimationFrame(() => {
+        asked = false;
+        run();
+      });
+    }
+  };
+}
+
+/** Let the browser save bytes as a file. */
+export function download(name: string, bytes: BlobPart, type: string): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  const link = h('a', { href: url, download: name });
+  document.body.append(link); // some browsers ignore a click on a detached link
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Write a whole number with separators, such as 23,262. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

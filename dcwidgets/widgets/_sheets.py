@@ -1,0 +1,65 @@
+"""Sprite sheets: many small pictures in one JPEG."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+EDGE = 2048
+"""Longest edge of a sheet in pixels; weaker graphics cards refuse larger textures."""
+
+
+def most_tiles(size: int) -> int:
+    """Return how many square tiles of ``size`` pixels fit on one sheet."""
+    return int((EDGE // size) ** 2)
+
+
+def sprite_sheet(
+    tiles: npt.NDArray[np.uint8], *, columns: int | None = None, quality: int = 85
+) -> tuple[bytes, int]:
+    """Lay tiles out row by row and encode them as one JPEG.
+
+    Parameters
+    ----------
+    tiles : numpy.ndarray of shape (n, size, size, 3)
+        RGB, uint8.
+    columns : int, optional
+        Tiles in a row; by default the sheet is about square.
+    quality : int, default 85
+        JPEG quality, 1 to 95.
+
+    Returns
+    -------
+    sheet : bytes
+        The JPEG, at most 2,048 pixels wide and high.
+    columns : int
+        Tiles in a row.
+
+    Raises
+    ------
+    ValueError
+        If the tiles do not fit on one sheet, or there are none.
+    """
+    n, size = tiles.shape[:2]
+    columns = columns or min(EDGE // size, max(1, math.ceil(math.sqrt(n))))
+    rows = math.ceil(n / columns)
+    if not n or max(columns, rows) * size > EDGE:
+        raise ValueError(
+            f"{n} tiles of {size} px in {columns} columns do not make a sheet. "
+            f"Expected 1 to {most_tiles(size)} tiles within {EDGE} px."
+        )
+    grid = np.zeros((rows * columns, size, size, 3), np.uint8)
+    grid[:n] = tiles
+    lines = grid.reshape(rows, columns, size, size, 3).swapaxes(1, 2)
+    return encode_jpeg(lines.reshape(rows * size, columns * size, 3), quality=quality), columns
+
+
+def encode_jpeg(pixels: npt.NDArray[np.uint8], *, quality: int = 85) -> bytes:
+    """Encode one picture, RGB uint8 of shape (height, width, 3), as JPEG."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return file.getvalue()
