@@ -111,14 +111,15 @@ def prepare_once(
 
 def _split_is_whole(builder_dir: Path, info: dict[str, Any], split: dict[str, Any]) -> bool:
     lengths = [int(length) for length in split.get("shardLengths", [])]
-    shards = [builder_dir / name for name in _shard_names(info, split, len(lengths))]
+    shards = [builder_dir / name for name in shard_names(info, split, len(lengths))]
     written = sum(shard.stat().st_size for shard in shards)
     if info.get("fileFormat", "tfrecord") != "tfrecord":
         return True
     return written == int(split.get("numBytes", 0)) + _FRAME_BYTES * sum(lengths)
 
 
-def _shard_names(info: dict[str, Any], split: dict[str, Any], count: int) -> Iterator[str]:
+def shard_names(info: dict[str, Any], split: dict[str, Any], count: int) -> Iterator[str]:
+    """Yield the file names of a split's ``count`` shards, in order."""
     template = split.get("filepathTemplate") or "{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}"
     for index in range(count):
         yield template.format(

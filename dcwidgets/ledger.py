@@ -1,0 +1,174 @@
+"""The ledger: scores in the order in which data was edited."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from dcwidgets.imageset import ImageSet
+    from dcwidgets.recipe import Recipe
+    from dcwidgets.training import Score
+
+COLUMNS = (
+    "name",
+    "mean",
+    "spread",
+    "scores",
+    "worst_slice",
+    "seconds",
+    "images",
+    "version",
+    "data",
+    "edits",
+    "at",
+)
+# Okabe and Ito's blue and vermilion: told apart with any common colour blindness.
+_BLUE, _VERMILION = "#0072B2", "#D55E00"
+
+
+class Ledger:
+    """A file of scores, one JSON line each.
+
+    Rows are appended and flushed to disk before `record` returns, under a lock, so that
+    a killed kernel loses nothing and two kernels may write at once.
+
+    Parameters
+    ----------
+    path : str or path, default "work/ledger.jsonl"
+        The file; created with its folder at the first row.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] = "work/ledger.jsonl") -> None:
+        self.path = Path(path)
+
+    def record(
+        self, name: str, score: Score, images: ImageSet, recipe: Recipe | None = None
+    ) -> pd.Series:
+        """Append a row.
+
+        Parameters
+        ----------
+        name : str
+            What was done to the data, in a few words.
+        score : Score
+            Result of `measure`.
+        images : ImageSet
+            The images that were trained on.
+        recipe : Recipe, optional
+            How they came about.
+
+        Returns
+        -------
+        pandas.Series
+            The row.
+
+        Raises
+        ------
+        ValueError
+            If ``name`` is empty.
+        OSError
+            If the file cannot be written; the rows before stay as they are.
+        """
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"Name the edit in a few words, got {name!r}.")
+        row = {
+            "name": name,
+            "mean": score.mean,
+            "spread": score.spread,
+            "scores": list(score.scores),
+            "worst_slice": score.worst_slice,
+            "seconds": round(score.seconds, 2),
+            "images": _trained_on(images),
+            "version": images.version,
+            "data": images.name,
+            "edits": recipe.summary() if recipe else "",
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self._append(json.dumps(row, ensure_ascii=False))
+        return pd.Series(row)
+
+    def _append(self, line: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self.path}.lock"), self.path.open("ab+") as file:
+            # A kernel killed while writing leaves half a line: close it, so that only it is lost.
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    file.write(b"\n")
+            file.write(line.encode("utf-8", "surrogatepass") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per score, oldest first; lines that are not whole are left out."""
+        rows = []
+        if self.path.is_file():
+            for line in self.path.read_bytes().splitlines():
+                row = _whole_row(line)
+                if row is not None:
+                    rows.append(row)
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def _repr_html_(self) -> str:
+        shown = self.table[["name", "mean", "spread", "worst_slice", "images", "version", "edits"]]
+        return str(shown.to_html(float_format="{:.3f}".format, escape=True))
+
+    def plot(self) -> Figure:
+        """Draw the story: score with spread and worst slice, row by row.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Not attached to pyplot; a notebook shows it as a cell's last value.
+
+        Raises
+        ------
+        ValueError
+            If the ledger is empty.
+        """
+        from matplotlib.figure import Figure
+
+        rows = self.table
+        if rows.empty:
+            raise ValueError(f"The ledger at {self.path} is empty. `ledger.record(...)` writes a row.")
+        figure = Figure(figsize=(7.5, 1.2 + 0.5 * len(rows)), layout="constrained")
+        axes = figure.subplots()
+        y = range(len(rows))
+        axes.errorbar(rows["mean"], y, xerr=rows["spread"], fmt="o", color=_BLUE, capsize=4, label="all images")
+        axes.plot(rows["worst_slice"], y, "D", color=_VERMILION, mfc="none", label="worst slice")
+        labels = [f"{row['name']}\n{row['images']:,} images · {row['version']}" for _, row in rows.iterrows()]
+        axes.set_yticks(list(y), labels)
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1.02)
+        axes.set_xlabel("accuracy on trusted images (bar: spread over seeds)")
+        axes.grid(axis="x", alpha=0.3)
+        axes.legend(loc="lower left")
+        return figure
+
+
+def _trained_on(images: ImageSet) -> int:
+    trained = int((images.table["split"] == "train").sum())
+    return trained or len(images)
+
+
+def _whole_row(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(row, dict) or not {"name", "mean", "version"} <= set(row):
+        return None
+    return {column: row.get(column) for column in COLUMNS}

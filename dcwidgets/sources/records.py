@@ -1,0 +1,304 @@
+"""Random access into the TFRecord files of a TFDS data set, without TensorFlow.
+
+Layout of a TFRecord file: per record 8 bytes of length (little endian), 4 bytes of
+checksum, the record, 4 bytes of checksum; the record is a ``tf.train.Example``
+(https://www.tensorflow.org/tutorials/load_data/tfrecord).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import mmap
+import os
+import struct
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+from PIL import Image
+
+from dcwidgets.sources.preparation import shard_names
+
+_HEADER = struct.Struct("<Q")
+_OVERHEAD = 16  # length, and a checksum on either side of the record
+_CACHE = "dcwidgets-table.parquet"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a TFDS version folder says of itself.
+
+    Attributes
+    ----------
+    name : str
+        Name of the data set, with its configuration where it has one.
+    classes : list of str
+        Class names of the label feature.
+    image, label : str
+        Names of the features that hold picture and class.
+    shards : dict
+        Split name to its files, in order.
+    """
+
+    name: str
+    classes: list[str]
+    image: str
+    label: str
+    shards: dict[str, list[Path]]
+
+    @classmethod
+    def read(cls, folder: Path) -> Layout:
+        """Read ``dataset_info.json`` and ``features.json``.
+
+        Raises
+        ------
+        ValueError
+            If the folder is no image-classification set in TFRecord files.
+        """
+        info = json.loads((folder / "dataset_info.json").read_text(encoding="utf-8"))
+        kinds = _feature_kinds(json.loads((folder / "features.json").read_text(encoding="utf-8")))
+        image = next((name for name, kind in kinds.items() if kind == "Image"), None)
+        label = next((name for name, kind in kinds.items() if kind == "ClassLabel"), None)
+        if image is None or label is None or info.get("fileFormat", "tfrecord") != "tfrecord":
+            raise ValueError(
+                f"{info['name']} is not an image-classification set in TFRecord files: it needs one "
+                f"Image and one ClassLabel feature, and has {', '.join(sorted(set(kinds.values())))}."
+            )
+        names = folder / f"{label.replace('/', '-')}.labels.txt"
+        config = info.get("configName", "")
+        return cls(
+            name=f"{info['name']}/{config}" if config else info["name"],
+            classes=[name for name in names.read_text(encoding="utf-8").split("\n") if name],
+            image=image,
+            label=label,
+            shards={split["name"]: _shard_files(folder, info, split) for split in info["splits"]},
+        )
+
+
+class RecordStore:
+    """Encoded pictures by id, straight from the record files.
+
+    Parameters
+    ----------
+    folder : path
+        A TFDS version folder.
+
+    Notes
+    -----
+    Ids are those of ``ReadConfig(add_tfds_id=True)``: file name, two underscores, number
+    of the record in the file. Order is that of ``as_dataset(shuffle_files=False)``.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self.layout = Layout.read(self.folder)
+        self._files: dict[str, _RecordFile] = {}
+        for shards in self.layout.shards.values():
+            for path in shards:
+                self._files[path.name] = _RecordFile(path)
+
+    def read(self, id_: str) -> bytes:
+        """Return the encoded bytes of one picture.
+
+        Raises
+        ------
+        ValueError
+            If there is no such id.
+        """
+        return bytes(_values(self._example(id_), self.layout.image)[0])
+
+    def features(self, id_: str) -> dict[str, Any]:
+        """Return the scalar features of one record; the class as its number."""
+        return _scalars(self._example(id_), self.layout.image)
+
+    def _example(self, id_: str) -> Any:  # noqa: ANN401 - a protobuf message made at run time
+        name, _, number = id_.rpartition("__")
+        file = self._files.get(name)
+        if file is None or not number.isdigit() or int(number) >= len(file):
+            raise ValueError(
+                f"There is no record {id_!r} in {self.layout.name}. Take ids from `images.table`."
+            )
+        return _Example.FromString(file[int(number)])
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Scalar features of all records, indexed by id.
+
+        Kept in a file beside the records where the folder can be written, since measuring
+        the pictures takes seconds for some data sets.
+        """
+        cache = self.folder / _CACHE
+        stamp = json.dumps({name: file.size for name, file in sorted(self._files.items())})
+        table = _cached(cache, stamp)
+        if table is None:
+            table = self._read_table()
+            _write_cache(cache, table, stamp)
+        return table
+
+    def _read_table(self) -> pd.DataFrame:
+        rows, ids = [], []
+        for split, shards in self.layout.shards.items():
+            for path in shards:
+                for number, record in enumerate(self._files[path.name]):
+                    ids.append(f"{path.name}__{number}")
+                    rows.append(self._row(split, _Example.FromString(record)))
+        table = pd.DataFrame(rows, index=pd.Index(ids, name="id", dtype="str"))
+        leading = ["filename", "label", "split", "width", "height"]
+        if "filename" not in table:
+            table["filename"] = table.index
+        return table[[*leading, *(column for column in table if column not in leading)]]
+
+    def _row(self, split: str, example: Any) -> dict[str, Any]:  # noqa: ANN401
+        row = _scalars(example, self.layout.image)
+        number = row.pop(self.layout.label.replace("/", "_"))
+        if "image_filename" in row:  # cats_vs_dogs says image/filename
+            row["filename"] = row.pop("image_filename")
+        if "width" not in row or "height" not in row:
+            row["width"], row["height"] = _size(bytes(_values(example, self.layout.image)[0]))
+        row["split"] = split
+        row["label"] = self.layout.classes[number] if 0 <= number < len(self.layout.classes) else None
+        return row
+
+
+class _RecordFile:
+    """One TFRecord file, mapped into memory; slices of it are safe from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.size = path.stat().st_size
+        self._path = path
+        self._bytes: mmap.mmap | bytes = b""
+        if self.size:
+            with path.open("rb") as file:
+                self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._starts = self._index()
+
+    def _index(self) -> np.ndarray:
+        starts, position = [], 0
+        while position < self.size:
+            starts.append(position)
+            if position + _OVERHEAD > self.size:
+                break
+            position += _HEADER.unpack_from(self._bytes, position)[0] + _OVERHEAD
+        if position != self.size:
+            raise ValueError(
+                f"{self._path} is cut off or damaged at record {len(starts) - 1}. "
+                "Delete its folder and load the data again."
+            )
+        return np.array([*starts, position], np.int64)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return bytes(self._bytes[self._starts[number] + 12 : self._starts[number + 1] - 4])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[number] for number in range(len(self)))
+
+
+# `tf.train.Example`, stated here so that reading a picture does not import TensorFlow.
+_EXAMPLE = """
+name: "example.proto" package: "dcw" syntax: "proto3"
+message_type { name: "BytesList"
+  field { name: "value" number: 1 type: TYPE_BYTES label: LABEL_REPEATED } }
+message_type { name: "FloatList"
+  field { name: "value" number: 1 type: TYPE_FLOAT label: LABEL_REPEATED } }
+message_type { name: "Int64List"
+  field { name: "value" number: 1 type: TYPE_INT64 label: LABEL_REPEATED } }
+message_type { name: "Feature" oneof_decl { name: "kind" }
+  field { name: "bytes_list" number: 1 oneof_index: 0 type: TYPE_MESSAGE type_name: ".dcw.BytesList" }
+  field { name: "float_list" number: 2 oneof_index: 0 type: TYPE_MESSAGE type_name: ".dcw.FloatList" }
+  field { name: "int64_list" number: 3 oneof_index: 0 type: TYPE_MESSAGE type_name: ".dcw.Int64List" } }
+message_type { name: "Features"
+  nested_type { name: "FeatureEntry" options { map_entry: true }
+    field { name: "key" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL }
+    field { name: "value" number: 2 type: TYPE_MESSAGE type_name: ".dcw.Feature" label: LABEL_OPTIONAL } }
+  field { name: "feature" number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE
+    type_name: ".dcw.Features.FeatureEntry" } }
+message_type { name: "Example"
+  field { name: "features" number: 1 type: TYPE_MESSAGE type_name: ".dcw.Features" } }
+"""
+
+
+def _example_class() -> Any:  # noqa: ANN401 - a protobuf message made at run time
+    # A pool of our own: in the common one TensorFlow would register the same message again.
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(text_format.Parse(_EXAMPLE, descriptor_pb2.FileDescriptorProto()))
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("dcw.Example"))
+
+
+_Example = _example_class()
+
+
+def _values(example: Any, name: str) -> Any:  # noqa: ANN401 - bytes, floats or integers
+    feature = example.features.feature[name]
+    return getattr(feature, feature.WhichOneof("kind") or "bytes_list").value
+
+
+def _scalars(example: Any, image: str) -> dict[str, Any]:  # noqa: ANN401
+    row = {}
+    for name in example.features.feature:
+        if name == image:
+            continue
+        values = _values(example, name)
+        if len(values) == 1:
+            value = values[0]
+            row[name.replace("/", "_")] = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return row
+
+
+def _size(encoded: bytes) -> tuple[int, int]:
+    try:
+        picture = Image.open(io.BytesIO(encoded))
+    except Exception:  # noqa: BLE001 - Pillow raises almost anything on broken bytes
+        return (0, 0)
+    turned = picture.getexif().get(0x0112, 1) >= 5  # EXIF orientations 5 to 8 swap the sides
+    return picture.size[::-1] if turned else picture.size
+
+
+def _feature_kinds(features: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Name each leaf feature by the last part of its class."""
+    nested = features.get("featuresDict", {}).get("features")
+    if nested is None:
+        return {prefix: features.get("pythonClassName", "").rpartition(".")[2]}
+    kinds: dict[str, str] = {}
+    for name, feature in nested.items():
+        kinds |= _feature_kinds(feature, f"{prefix}/{name}" if prefix else name)
+    return kinds
+
+
+def _shard_files(folder: Path, info: dict[str, Any], split: dict[str, Any]) -> list[Path]:
+    return [folder / name for name in shard_names(info, split, len(split.get("shardLengths", [])))]
+
+
+def _cached(cache: Path, stamp: str) -> pd.DataFrame | None:
+    try:
+        table = pd.read_parquet(cache)
+    except Exception:  # noqa: BLE001 - absent, torn or of another version: read the records instead
+        return None
+    if table.attrs.get("files") != stamp:
+        return None
+    table.attrs = {}
+    return table
+
+
+def _write_cache(cache: Path, table: pd.DataFrame, stamp: str) -> None:
+    stamped = table.copy()
+    stamped.attrs = {"files": stamp}
+    try:
+        handle, temporary = tempfile.mkstemp(dir=cache.parent, prefix=f".{cache.name}.")
+        os.close(handle)
+    except OSError:  # a read-only folder: the table is read from the records each time
+        return
+    try:
+        stamped.to_parquet(temporary)
+        Path(temporary).replace(cache)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)

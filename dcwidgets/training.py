@@ -1,0 +1,286 @@
+"""The frozen model, and the score that data earn with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from dcwidgets.pipelines import batches, label_numbers, pixels, prepare
+
+if TYPE_CHECKING:
+    import keras
+
+    from dcwidgets.imageset import ImageSet
+
+BATCH = 32
+# Smaller slices say more about luck than about data.
+SMALLEST_SLICE = 20
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a set of training images is worth with the frozen model.
+
+    Attributes
+    ----------
+    mean : float
+        Accuracy on the test images, 0 to 1, mean over the seeds.
+    spread : float
+        Standard deviation over the seeds (0 for one seed).
+    scores : tuple of float
+        Accuracy of each seed.
+    worst_slice : float
+        Accuracy of the worst slice, mean over the seeds.
+    seconds : float
+        Wall-clock seconds of all trainings together.
+    slices : pandas.DataFrame
+        Columns ``slice``, ``n``, ``accuracy``; worst first. A slice holds the test
+        images of one class that share a metadata value, at least 20 of them.
+    """
+
+    mean: float
+    spread: float
+    scores: tuple[float, ...]
+    worst_slice: float
+    seconds: float
+    slices: pd.DataFrame = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.mean:.3f} ± {self.spread:.3f} over {len(self.scores)} seeds, "
+            f"worst slice {self.worst_slice:.2f}, {self.seconds:.0f} s"
+        )
+
+
+def build_model(*, image_size: int = 64, seed: int = 0, classes: int = 2) -> keras.Model:
+    """Build THE model: nothing in any lesson changes it.
+
+    Three convolutions, the first at stride 2, then an average over the picture and one
+    decision. Compiled with Adam, binary cross-entropy and accuracy (for more than two
+    classes: categorical cross-entropy).
+
+    Parameters
+    ----------
+    image_size : int, default 64
+        Edge of the square input in pixels, at least 16.
+    seed : int, default 0
+        Seed of the initial weights.
+    classes : int, default 2
+        Number of classes.
+
+    Returns
+    -------
+    keras.Model
+        Takes float32 of shape (n, image_size, image_size, 3) in [0, 1]; returns the
+        probability of the second class, shape (n, 1), or of each class, shape
+        (n, classes), where there are more than two.
+
+    Raises
+    ------
+    ValueError
+        If ``image_size`` or ``classes`` is too small.
+    """
+    return _network((16, 32, 64), image_size=image_size, seed=seed, classes=classes)
+
+
+def build_bigger_model(*, image_size: int = 64, seed: int = 0, classes: int = 2) -> keras.Model:
+    """Build a model with about nine times the weights, to compare with better data.
+
+    Parameters and result are those of `build_model`.
+    """
+    return _network((48, 96, 192), image_size=image_size, seed=seed, classes=classes)
+
+
+def _network(
+    widths: Sequence[int], *, image_size: int, seed: int, classes: int
+) -> keras.Model:
+    import keras
+
+    if image_size < 16 or classes < 2:
+        raise ValueError(
+            "image_size must be at least 16 pixels and classes at least 2, "
+            f"got image_size={image_size!r}, classes={classes!r}."
+        )
+
+    def start(layer: int) -> keras.Initializer:
+        return keras.initializers.GlorotUniform(seed=seed * 1000 + layer)
+
+    image = keras.Input((image_size, image_size, 3))
+    x = image
+    for layer, width in enumerate(widths):
+        x = keras.layers.Conv2D(
+            width,
+            3,
+            strides=2 if layer == 0 else 1,
+            padding="same",
+            activation="relu",
+            kernel_initializer=start(layer),
+        )(x)
+        x = keras.layers.MaxPooling2D()(x)
+    x = keras.layers.Flatten()(x)
+    x = keras.layers.Dense(64, activation="relu", kernel_initializer=start(8))(x)
+    units, activation = (1, "sigmoid") if classes == 2 else (classes, "softmax")
+    out = keras.layers.Dense(units, activation=activation, kernel_initializer=start(9))(x)
+    model = keras.Model(image, out)
+    loss = "binary_crossentropy" if classes == 2 else "sparse_categorical_crossentropy"
+    # XLA costs seconds of compiling and gains nothing on two cores with so small a model.
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"], jit_compile=False)
+    return model
+
+
+def fit(
+    model: keras.Model,
+    train: ImageSet,
+    validation: ImageSet | None = None,
+    *,
+    epochs: int = 8,
+    augment: keras.Layer | None = None,
+    seed: int = 0,
+    verbose: int | str = "auto",
+) -> keras.callbacks.History:
+    """Train a model on an image set for whole epochs.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A compiled model, such as `build_model` gives.
+    train, validation : ImageSet
+        Images to learn from, and to watch.
+    epochs : int, default 8
+        Times each image is seen, at least 1.
+    augment : keras.Layer, optional
+        Policy that changes training pictures as they are drawn.
+    seed : int, default 0
+        Seed of the order and of the augmentation.
+    verbose : int or str, default "auto"
+        As in `keras.Model.fit`.
+
+    Returns
+    -------
+    keras.callbacks.History
+        ``.history`` holds one value per epoch for each curve.
+    """
+    if epochs < 1:
+        raise ValueError(f"epochs must be at least 1, got {epochs!r}.")
+    size = model.input_shape[1]
+    watched = prepare(validation, image_size=size) if validation is not None else None
+    data = batches(train, shuffle=True, augment=augment, image_size=size, seed=seed)
+    return model.fit(data, validation_data=watched, epochs=epochs, verbose=verbose)
+
+
+def measure(
+    images: ImageSet,
+    test: ImageSet,
+    *,
+    seeds: Sequence[int] = (0, 1, 2),
+    augment: keras.Layer | None = None,
+    steps: int = 600,
+    image_size: int = 64,
+    build: Callable[..., keras.Model] = build_model,
+    progress: bool = True,
+) -> Score:
+    """Train THE model from scratch per seed and score it on trusted images.
+
+    Every training takes the same number of batches of 32, so that a small set is not
+    punished by fewer updates. Pictures that cannot be decoded are left out.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Training images; where a split ``train`` exists, only that split. Weights of
+        the images count as sample weights.
+    test : ImageSet
+        Images to score on, none of which may be trained on.
+    seeds : sequence of int, default (0, 1, 2)
+        One training each; compare two sets by the same seeds.
+    augment : keras.Layer, optional
+        Policy that changes training pictures as they are drawn.
+    steps : int, default 600
+        Batches per training.
+    image_size : int, default 64
+        Edge of the square input in pixels.
+    build : callable, default build_model
+        Builds the model; only lesson 1 ever passes another one.
+    progress : bool, default True
+        Show a progress bar over the trainings.
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    ValueError
+        If a set is empty, a label is missing, an image stands on both sides, or
+        ``seeds`` or ``steps`` are empty or not positive.
+    """
+    from tqdm.auto import tqdm
+
+    train = images.where(split="train") if (images.table["split"] == "train").any() else images
+    _check_measure(train, test, seeds, steps)
+    started = time.perf_counter()
+    inputs, kept = pixels(test, image_size)
+    table = test.table.loc[kept]
+    truth = label_numbers(test.take(kept))
+    right = []
+    for seed in tqdm(seeds, desc="training", unit="seed", disable=not progress):
+        model = build(image_size=image_size, seed=seed, classes=len(images.classes))
+        data = batches(train, shuffle=True, augment=augment, image_size=image_size, seed=seed)
+        model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0)
+        right.append(decide(model, inputs) == truth)
+    correct = np.stack(right)
+    scores = correct.mean(axis=1)
+    slices = _slices(table, correct.mean(axis=0), test.metadata)
+    return Score(
+        mean=float(scores.mean()),
+        spread=float(scores.std(ddof=1)) if len(scores) > 1 else 0.0,
+        scores=tuple(map(float, scores)),
+        worst_slice=float(slices["accuracy"].iloc[0]),
+        seconds=time.perf_counter() - started,
+        slices=slices,
+    )
+
+
+def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """Return the class number a model gives each uint8 picture, shape (n,)."""
+    outputs = np.concatenate(
+        [
+            np.asarray(model.predict_on_batch(inputs[start : start + 256].astype("float32") / 255))
+            for start in range(0, len(inputs), 256)
+        ]
+    )
+    return (outputs[:, 0] > 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+
+
+def _check_measure(train: ImageSet, test: ImageSet, seeds: Sequence[int], steps: int) -> None:
+    if not len(seeds) or steps < 1:
+        raise ValueError(f"Give at least one seed and one step, got seeds={seeds!r}, steps={steps!r}.")
+    for role, images in (("training", train), ("test", test)):
+        if not len(images):
+            raise ValueError(f"There are no {role} images. Look at `images.table` and `where(...)`.")
+    both = train.table.index.intersection(test.table.index)
+    if len(both) and train.store is test.store:
+        raise ValueError(
+            f"{len(both)} images are both trained on and tested on, such as {both[0]!r}: "
+            "the score would be learned by heart. Split the set first."
+        )
+
+
+def _slices(table: pd.DataFrame, accuracy: np.ndarray, metadata: Sequence[str]) -> pd.DataFrame:
+    scored = table.assign(accuracy=accuracy)
+    found: list[dict[str, Any]] = []
+    for column in metadata:
+        if not 2 <= table[column].nunique() <= 20:
+            continue
+        for (label, value), rows in scored.groupby(["label", column], observed=True):
+            if len(rows) >= SMALLEST_SLICE:
+                name = f"{label}, {column}={value}"
+                found.append({"slice": name, "n": len(rows), "accuracy": rows["accuracy"].mean()})
+    for label, rows in scored.groupby("label", observed=True):
+        found.append({"slice": f"{label}", "n": len(rows), "accuracy": rows["accuracy"].mean()})
+    return pd.DataFrame(found).sort_values("accuracy", kind="stable", ignore_index=True)
