@@ -170,7 +170,9 @@ def fit(
     size = model.input_shape[1]
     watched = prepare(validation, image_size=size) if validation is not None else None
     data = batches(train, shuffle=True, augment=augment, image_size=size, seed=seed)
-    return model.fit(data, validation_data=watched, epochs=epochs, verbose=verbose)
+    return model.fit(
+        data, validation_data=watched, epochs=epochs, verbose=verbose, shuffle=False
+    )
 
 
 def measure(
@@ -231,7 +233,7 @@ def measure(
     for seed in tqdm(seeds, desc="training", unit="seed", disable=not progress):
         model = build(image_size=image_size, seed=seed, classes=len(images.classes))
         data = batches(train, shuffle=True, augment=augment, image_size=image_size, seed=seed)
-        model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0)
+        model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0, shuffle=False)
         right.append(decide(model, inputs) == truth)
     correct = np.stack(right)
     scores = correct.mean(axis=1)
