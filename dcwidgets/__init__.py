@@ -10,7 +10,7 @@ import lazy_loader
 from dcwidgets._version import __version__
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-__all__ = [*__all__, "__version__"]
+__all__ += ["__version__"]
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

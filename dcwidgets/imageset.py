@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -67,7 +67,9 @@ class ImageSet:
         self._classes = tuple(classes)
         self.store = store
         self.name = name
-        self._rejects = pd.DataFrame({"path": [], "reason": []}, dtype="str") if rejects is None else rejects
+        self._rejects = (
+            pd.DataFrame({"path": [], "reason": []}, dtype="str") if rejects is None else rejects
+        )
         self._hidden = hidden_labels
         self._weights = weights
 
@@ -126,7 +128,7 @@ class ImageSet:
         parts = ", ".join(f"{split} {n:,}" for split, n in counts.items())
         return f"<ImageSet {self.name} {self.version}: {len(self):,} images ({parts or 'empty'})>"
 
-    def where(self, **conditions: Any) -> ImageSet:  # noqa: ANN401 - any value a table can hold
+    def where(self, **conditions: Any) -> ImageSet:
         """Keep the images whose columns have the given values.
 
         Parameters
@@ -152,7 +154,8 @@ class ImageSet:
         for column, wanted in conditions.items():
             if column not in self._table.columns:
                 raise ValueError(
-                    f"There is no column {column!r}. Columns are: {', '.join(map(str, self._table.columns))}."
+                    f"There is no column {column!r}. "
+                    f"Columns are: {', '.join(map(str, self._table.columns))}."
                 )
             values = _as_list(wanted)
             if column == "label":
@@ -171,9 +174,7 @@ class ImageSet:
         rows = self._table.loc[self.known(ids)]
         return self.derive(rows)
 
-    def derive(
-        self, table: pd.DataFrame, *, weights: pd.Series | None = None
-    ) -> ImageSet:
+    def derive(self, table: pd.DataFrame, *, weights: pd.Series | None = None) -> ImageSet:
         """Return a set with another table over the same store.
 
         ``weights`` replace those of this set where given. This is what recipes
@@ -212,7 +213,7 @@ class ImageSet:
         """Return what annotation would say of these images; missing where unknown."""
         if self._hidden is None:
             return pd.Series(index=pd.Index(ids), dtype=object)
-        return self._hidden.reindex(ids)
+        return self._hidden.reindex(list(ids))
 
     def split(
         self,
@@ -355,10 +356,7 @@ def open_picture(encoded: bytes, *, at_least: int | None = None) -> Image.Image:
     """
     try:
         picture = Image.open(io.BytesIO(encoded))
-        if picture.width * picture.height > MAX_PIXELS:
-            raise UnreadableError(
-                f"{picture.width} x {picture.height} pixels, over the limit of 40 megapixels"
-            )
+        _check_size(picture)
         if at_least is not None:
             picture.draft("RGB", (at_least, at_least))
         picture.load()  # `verify` passes pictures that are cut off
@@ -369,7 +367,14 @@ def open_picture(encoded: bytes, *, at_least: int | None = None) -> Image.Image:
         raise UnreadableError(_reason(encoded, error)) from error
 
 
-def each_in_threads(act: Any, items: Iterable[Any]) -> None:  # noqa: ANN401 - any work
+def _check_size(picture: Image.Image) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise UnreadableError(
+            f"{picture.width} x {picture.height} pixels, over the limit of 40 megapixels"
+        )
+
+
+def each_in_threads(act: Any, items: Iterable[Any]) -> None:
     """Call ``act`` on each item on all cores; Pillow and numpy release the interpreter."""
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         for _ in pool.map(act, items):
@@ -381,7 +386,10 @@ def _reason(encoded: bytes, error: Exception) -> str:
         return "the file is empty"
     if encoded.lstrip()[:1] == b"<":
         return "this is a text file (HTML or XML), not a picture"
-    return str(error).replace(f"{io.BytesIO!r}", "these bytes").split(" <_io")[0] or type(error).__name__
+    return (
+        str(error).replace(f"{io.BytesIO!r}", "these bytes").split(" <_io")[0]
+        or type(error).__name__
+    )
 
 
 def _thumbnail(encoded: bytes, size: int) -> np.ndarray:
@@ -401,7 +409,7 @@ def _broken_tile(size: int) -> np.ndarray:
     return np.asarray(tile)
 
 
-def _as_list(values: Any) -> list[Any]:  # noqa: ANN401 - any value a table can hold
+def _as_list(values: Any) -> list[Any]:
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         return [values]
     return list(values)
@@ -447,7 +455,9 @@ def _deal(
     groups it stays as near to the shares as whole groups allow.
     """
     frame = pd.DataFrame({"stratum": strata, "group": groups}).sort_index()
-    sizes = frame.groupby("group", sort=True).agg(stratum=("stratum", "first"), n=("stratum", "size"))
+    sizes = frame.groupby("group", sort=True).agg(
+        stratum=("stratum", "first"), n=("stratum", "size")
+    )
     order = np.random.default_rng(seed).permutation(len(sizes))
     # Large groups first: a late large group finds no split left that it fits into.
     sizes = sizes.iloc[order].sort_values("n", ascending=False, kind="stable")
@@ -459,4 +469,4 @@ def _deal(
         split = int(np.argmax(lacking[stratum]))
         lacking[stratum][split] -= n
         chosen[group] = names[split]
-    return cast("pd.Series", frame["group"].map(chosen))
+    return frame["group"].map(chosen)

@@ -143,13 +143,26 @@ class Ledger:
 
         rows = self.table
         if rows.empty:
-            raise ValueError(f"The ledger at {self.path} is empty. `ledger.record(...)` writes a row.")
+            raise ValueError(
+                f"The ledger at {self.path} is empty. `ledger.record(...)` writes a row."
+            )
         figure = Figure(figsize=(7.5, 1.2 + 0.5 * len(rows)), layout="constrained")
         axes = figure.subplots()
         y = range(len(rows))
-        axes.errorbar(rows["mean"], y, xerr=rows["spread"], fmt="o", color=_BLUE, capsize=4, label="all images")
+        axes.errorbar(
+            rows["mean"],
+            y,
+            xerr=rows["spread"],
+            fmt="o",
+            color=_BLUE,
+            capsize=4,
+            label="all images",
+        )
         axes.plot(rows["worst_slice"], y, "D", color=_VERMILION, mfc="none", label="worst slice")
-        labels = [f"{row['name']}\n{row['images']:,} images · {row['version']}" for _, row in rows.iterrows()]
+        labels = [
+            f"{row['name']}\n{row['images']:,} images · {row['version']}"
+            for _, row in rows.iterrows()
+        ]
         axes.set_yticks(list(y), labels)
         axes.invert_yaxis()
         axes.set_xlim(0, 1.02)

@@ -151,7 +151,7 @@ class Recipe:
             raise ValueError(f"This is not a recipe: no JSON at line {error.lineno}.") from error
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(
-                f"This is not a recipe: expected an object with \"format\": {FORMAT} and \"steps\"."
+                f'This is not a recipe: expected an object with "format": {FORMAT} and "steps".'
             )
         recipe = cls()
         for number, step in enumerate(_list_of(content.get("steps"), "steps"), 1):
@@ -190,10 +190,12 @@ class Recipe:
         """
         source = Path(path)
         if not source.is_file():
-            raise FileNotFoundError(f"There is no recipe at {source}. `Recipe.save(path)` writes one.")
+            raise FileNotFoundError(
+                f"There is no recipe at {source}. `Recipe.save(path)` writes one."
+            )
         return cls.from_json(source.read_text(encoding="utf-8"))
 
-    def _do(self, op: str, ids: Iterable[str], reason: str = "", **argument: Any) -> Recipe:  # noqa: ANN401
+    def _do(self, op: str, ids: Iterable[str], reason: str = "", **argument: Any) -> Recipe:
         step = {"op": op, "ids": _ids(ids), **_checked(argument), "reason": _text(reason, "reason")}
         if step["ids"]:  # an edit of nothing is no edit: undo must take back something seen
             self._steps.append(step)
@@ -224,7 +226,9 @@ def _edit(
         table.loc[ids, "split"] = "train"
         revealed = images.revealed_labels(ids).reindex(ids)
         # A label that the learner already gave counts more than the one annotation reveals.
-        table.loc[ids, "label"] = table.loc[ids, "label"].where(table.loc[ids, "label"].notna(), revealed)
+        table.loc[ids, "label"] = table.loc[ids, "label"].where(
+            table.loc[ids, "label"].notna(), revealed
+        )
     return table, weights
 
 
@@ -244,8 +248,10 @@ def _text(value: object, what: str) -> str:
 def _checked(argument: dict[str, Any]) -> dict[str, Any]:
     if "weight" in argument:
         weight = argument["weight"]
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not (
-            math.isfinite(weight) and weight >= 0
+        if (
+            isinstance(weight, bool)
+            or not isinstance(weight, int | float)
+            or not (math.isfinite(weight) and weight >= 0)
         ):
             raise ValueError(f"weight must be a number of at least 0, got {weight!r}.")
         return {"weight": float(weight)}
@@ -257,15 +263,19 @@ def _checked(argument: dict[str, Any]) -> dict[str, Any]:
 
 def _list_of(value: object, what: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ValueError(f"This is not a recipe: \"{what}\" must be a list.")  # noqa: TRY004
+        raise ValueError(f'This is not a recipe: "{what}" must be a list.')  # noqa: TRY004
     return value
 
 
 def _read_step(step: object) -> dict[str, Any]:
     if not isinstance(step, dict) or step.get("op") not in _ARGUMENT:
-        raise ValueError(f"expected an object whose op is one of {', '.join(_ARGUMENT)}; got {step!r:.80}.")
+        raise ValueError(
+            f"expected an object whose op is one of {', '.join(_ARGUMENT)}; got {step!r:.80}."
+        )
     argument = _ARGUMENT[step["op"]]
     allowed = {"op", "ids", "reason"} | ({argument} if argument else set())
     if set(step) - allowed or (argument and argument not in step):
-        raise ValueError(f"{step['op']} takes {', '.join(sorted(allowed))}; got {', '.join(sorted(step))}.")
+        raise ValueError(
+            f"{step['op']} takes {', '.join(sorted(allowed))}; got {', '.join(sorted(step))}."
+        )
     return {**step, "ids": _list_of(step.get("ids"), "ids")}

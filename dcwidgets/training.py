@@ -96,9 +96,7 @@ def build_bigger_model(*, image_size: int = 64, seed: int = 0, classes: int = 2)
     return _network((48, 96, 192), image_size=image_size, seed=seed, classes=classes)
 
 
-def _network(
-    widths: Sequence[int], *, image_size: int, seed: int, classes: int
-) -> keras.Model:
+def _network(widths: Sequence[int], *, image_size: int, seed: int, classes: int) -> keras.Model:
     import keras
 
     if image_size < 16 or classes < 2:
@@ -170,9 +168,7 @@ def fit(
     size = model.input_shape[1]
     watched = prepare(validation, image_size=size) if validation is not None else None
     data = batches(train, shuffle=True, augment=augment, image_size=size, seed=seed)
-    return model.fit(
-        data, validation_data=watched, epochs=epochs, verbose=verbose, shuffle=False
-    )
+    return model.fit(data, validation_data=watched, epochs=epochs, verbose=verbose, shuffle=False)
 
 
 def measure(
@@ -261,10 +257,14 @@ def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
 
 def _check_measure(train: ImageSet, test: ImageSet, seeds: Sequence[int], steps: int) -> None:
     if not len(seeds) or steps < 1:
-        raise ValueError(f"Give at least one seed and one step, got seeds={seeds!r}, steps={steps!r}.")
+        raise ValueError(
+            f"Give at least one seed and one step, got seeds={seeds!r}, steps={steps!r}."
+        )
     for role, images in (("training", train), ("test", test)):
         if not len(images):
-            raise ValueError(f"There are no {role} images. Look at `images.table` and `where(...)`.")
+            raise ValueError(
+                f"There are no {role} images. Look at `images.table` and `where(...)`."
+            )
     both = train.table.index.intersection(test.table.index)
     if len(both) and train.store is test.store:
         raise ValueError(
@@ -281,8 +281,8 @@ def _slices(table: pd.DataFrame, accuracy: np.ndarray, metadata: Sequence[str]) 
             continue
         for (label, value), rows in scored.groupby(["label", column], observed=True):
             if len(rows) >= SMALLEST_SLICE:
-                name = f"{label}, {column}={value}"
+                name = f"{label}, {column}={value!s}"
                 found.append({"slice": name, "n": len(rows), "accuracy": rows["accuracy"].mean()})
     for label, rows in scored.groupby("label", observed=True):
-        found.append({"slice": f"{label}", "n": len(rows), "accuracy": rows["accuracy"].mean()})
+        found.append({"slice": str(label), "n": len(rows), "accuracy": rows["accuracy"].mean()})
     return pd.DataFrame(found).sort_values("accuracy", kind="stable", ignore_index=True)

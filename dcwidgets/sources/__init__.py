@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 DRAWN = "pocket_pets"
 
 
-def load(name: str | os.PathLike[str], *, data_dir: str | os.PathLike[str] | None = None) -> ImageSet:
+def load(
+    name: str | os.PathLike[str], *, data_dir: str | os.PathLike[str] | None = None
+) -> ImageSet:
     """Load images by name or from a folder, preparing them where that was not done yet.
 
     Parameters
@@ -58,7 +60,9 @@ def load(name: str | os.PathLike[str], *, data_dir: str | os.PathLike[str] | Non
     return ImageSet(store.table, store.layout.classes, store, name=store.layout.name)
 
 
-def answer_key(name: str = DRAWN, *, data_dir: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+def answer_key(
+    name: str = DRAWN, *, data_dir: str | os.PathLike[str] | None = None
+) -> pd.DataFrame:
     """Return the planted defects of the drawn data.
 
     Parameters
@@ -82,8 +86,8 @@ def answer_key(name: str = DRAWN, *, data_dir: str | os.PathLike[str] | None = N
     """
     if name != DRAWN:
         raise ValueError(
-            f"There is no answer key for {name!r}: only the drawn data {DRAWN!r} has planted defects. "
-            "Judge findings in real pictures by looking at them."
+            f"There is no answer key for {name!r}: only the drawn data {DRAWN!r} has planted "
+            "defects. Judge findings in real pictures by looking at them."
         )
     from dcwidgets.sources import pocket_pets
 

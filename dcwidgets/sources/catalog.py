@@ -146,12 +146,11 @@ def _require_network(builder: tfds.core.DatasetBuilder, data_dir: Path) -> None:
         f"place the archive kagglecatsanddogs_5340.zip in {data_dir / 'downloads' / 'manual'} "
         "by hand and load it again"
         if builder.name == "cats_vs_dogs"
-        else "load it once on a machine that has a network and copy the folder "
-        f"{builder.data_dir}"
+        else f"load it once on a machine that has a network and copy the folder {builder.data_dir}"
     )
     raise ConnectionError(
-        f"{builder.name} is not on this machine and {address[0]} does not answer: {by_hand}, or use "
-        'the drawn data, which needs no network: dcw.load("pocket_pets").'
+        f"{builder.name} is not on this machine and {address[0]} does not answer: {by_hand}, or "
+        'use the drawn data, which needs no network: dcw.load("pocket_pets").'
     )
 
 

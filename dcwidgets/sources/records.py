@@ -68,8 +68,9 @@ class Layout:
         label = next((name for name, kind in kinds.items() if kind == "ClassLabel"), None)
         if image is None or label is None or info.get("fileFormat", "tfrecord") != "tfrecord":
             raise ValueError(
-                f"{info['name']} is not an image-classification set in TFRecord files: it needs one "
-                f"Image and one ClassLabel feature, and has {', '.join(sorted(set(kinds.values())))}."
+                f"{info['name']} is not an image-classification set in TFRecord files: it needs "
+                "one Image and one ClassLabel feature, and has "
+                f"{', '.join(sorted(set(kinds.values())))}."
             )
         names = folder / f"{label.replace('/', '-')}.labels.txt"
         config = info.get("configName", "")
@@ -118,7 +119,7 @@ class RecordStore:
         """Return the scalar features of one record; the class as its number."""
         return _scalars(self._example(id_), self.layout.image)
 
-    def _example(self, id_: str) -> Any:  # noqa: ANN401 - a protobuf message made at run time
+    def _example(self, id_: str) -> Any:
         name, _, number = id_.rpartition("__")
         file = self._files.get(name)
         if file is None or not number.isdigit() or int(number) >= len(file):
@@ -155,7 +156,7 @@ class RecordStore:
             table["filename"] = table.index
         return table[[*leading, *(column for column in table if column not in leading)]]
 
-    def _row(self, split: str, example: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _row(self, split: str, example: Any) -> dict[str, Any]:
         row = _scalars(example, self.layout.image)
         number = row.pop(self.layout.label.replace("/", "_"))
         if "image_filename" in row:  # cats_vs_dogs says image/filename
@@ -163,7 +164,9 @@ class RecordStore:
         if "width" not in row or "height" not in row:
             row["width"], row["height"] = _size(bytes(_values(example, self.layout.image)[0]))
         row["split"] = split
-        row["label"] = self.layout.classes[number] if 0 <= number < len(self.layout.classes) else None
+        row["label"] = (
+            self.layout.classes[number] if 0 <= number < len(self.layout.classes) else None
+        )
         return row
 
 
@@ -213,13 +216,17 @@ message_type { name: "FloatList"
 message_type { name: "Int64List"
   field { name: "value" number: 1 type: TYPE_INT64 label: LABEL_REPEATED } }
 message_type { name: "Feature" oneof_decl { name: "kind" }
-  field { name: "bytes_list" number: 1 oneof_index: 0 type: TYPE_MESSAGE type_name: ".dcw.BytesList" }
-  field { name: "float_list" number: 2 oneof_index: 0 type: TYPE_MESSAGE type_name: ".dcw.FloatList" }
-  field { name: "int64_list" number: 3 oneof_index: 0 type: TYPE_MESSAGE type_name: ".dcw.Int64List" } }
+  field { name: "bytes_list" number: 1 oneof_index: 0
+    type: TYPE_MESSAGE type_name: ".dcw.BytesList" }
+  field { name: "float_list" number: 2 oneof_index: 0
+    type: TYPE_MESSAGE type_name: ".dcw.FloatList" }
+  field { name: "int64_list" number: 3 oneof_index: 0
+    type: TYPE_MESSAGE type_name: ".dcw.Int64List" } }
 message_type { name: "Features"
   nested_type { name: "FeatureEntry" options { map_entry: true }
     field { name: "key" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL }
-    field { name: "value" number: 2 type: TYPE_MESSAGE type_name: ".dcw.Feature" label: LABEL_OPTIONAL } }
+    field { name: "value" number: 2 label: LABEL_OPTIONAL
+      type: TYPE_MESSAGE type_name: ".dcw.Feature" } }
   field { name: "feature" number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE
     type_name: ".dcw.Features.FeatureEntry" } }
 message_type { name: "Example"
@@ -227,7 +234,7 @@ message_type { name: "Example"
 """
 
 
-def _example_class() -> Any:  # noqa: ANN401 - a protobuf message made at run time
+def _example_class() -> Any:
     # A pool of our own: in the common one TensorFlow would register the same message again.
     pool = descriptor_pool.DescriptorPool()
     pool.Add(text_format.Parse(_EXAMPLE, descriptor_pb2.FileDescriptorProto()))
@@ -237,12 +244,12 @@ def _example_class() -> Any:  # noqa: ANN401 - a protobuf message made at run ti
 _Example = _example_class()
 
 
-def _values(example: Any, name: str) -> Any:  # noqa: ANN401 - bytes, floats or integers
+def _values(example: Any, name: str) -> Any:
     feature = example.features.feature[name]
     return getattr(feature, feature.WhichOneof("kind") or "bytes_list").value
 
 
-def _scalars(example: Any, image: str) -> dict[str, Any]:  # noqa: ANN401
+def _scalars(example: Any, image: str) -> dict[str, Any]:
     row = {}
     for name in example.features.feature:
         if name == image:
@@ -250,7 +257,9 @@ def _scalars(example: Any, image: str) -> dict[str, Any]:  # noqa: ANN401
         values = _values(example, name)
         if len(values) == 1:
             value = values[0]
-            row[name.replace("/", "_")] = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+            row[name.replace("/", "_")] = (
+                value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+            )
     return row
 
 
