@@ -41,7 +41,7 @@ class Recipe:
     @property
     def steps(self) -> list[dict[str, Any]]:
         """The edits as dictionaries: ``op``, ``ids``, ``reason`` and what the edit needs."""
-        return json.loads(json.dumps(self._steps))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(self._steps))
 
     def __len__(self) -> int:
         return len(self._steps)
