@@ -3,10 +3,11 @@ from .course import check, lesson
 from .curation import audit, score_findings
 from .imageset import ImageSet
 from .ledger import Ledger
+from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
 from .sources import answer_key, load
-from .training import build_model, fit, measure
+from .training import build_bigger_model, build_model, fit, measure
 from .widgets import AugmentationExplorer, SplitInspector
 
 __version__: str
@@ -15,10 +16,12 @@ __all__ = [
     "AugmentationExplorer",
     "ImageSet",
     "Ledger",
+    "Objective",
     "Recipe",
     "SplitInspector",
     "answer_key",
     "audit",
+    "build_bigger_model",
     "build_model",
     "check",
     "fit",

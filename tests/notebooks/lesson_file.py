@@ -9,7 +9,7 @@ from typing import Any
 
 Cell = dict[str, Any]  # one cell of a notebook file, as nbformat 4.5 defines it
 
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 
 def source(cell: Cell) -> str:

@@ -2,7 +2,7 @@
 
 A rule yields one `Look` for each thing it looked at, so that a rule that found
 nothing to look at is as visible as a rule that found something wrong. Run as
-a script it checks the notebooks named on its command line.
+``python -m tests.notebooks.rules`` it checks the notebooks named on its command line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lesson_file import Cell, Lesson, headings, lines, prose, source, tags, words
+from tests.notebooks.lesson_file import Cell, Lesson, headings, lines, prose, source, tags, words
 
 SECTIONS = [
     "The question",

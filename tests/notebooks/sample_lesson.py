@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from lesson_file import Cell, Lesson
+from tests.notebooks.lesson_file import Cell, Lesson
 
 SENTENCE = "You look at a picture, you say what you see, and you write it down."
 FILLER = "\n".join([SENTENCE] * 4)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import rules
-import sample_lesson
-from lesson_file import Lesson
+
+from tests.notebooks import rules, sample_lesson
+from tests.notebooks.lesson_file import Lesson
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
