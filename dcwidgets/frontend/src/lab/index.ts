@@ -1,0 +1,7 @@
+import { badgePlugin } from './badge';
+import { commandsPlugin } from './commands';
+import { launcherPlugin } from './launcher';
+import { panelPlugin } from './panel';
+import { coursePlugin } from './plugin';
+
+export default [coursePlugin, panelPlugin, commandsPlugin, launcherPlugin, badgePlugin];

@@ -1,0 +1,179 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { keyed, make } from './dom';
+import type { Lesson, Score } from './lessons';
+import type { CourseView, LessonView, State, Step } from './view';
+
+/** What the panel can do for its reader. */
+export interface Actions {
+  open(lesson: Lesson): void;
+  reset(lesson: Lesson): void;
+  ledger(): void;
+}
+
+/** The whole panel as new nodes. */
+export function paintCourse(
+  view: CourseView,
+  actions: Actions,
+  trans: TranslationBundle
+): Node[] {
+  if (view.lessons.length === 0) {
+    return [paintEmpty(trans)];
+  }
+  const rows = view.lessons.map((each) => paintLesson(each, view, actions, trans));
+  return [
+    paintProgress(view, trans),
+    ...(view.torn ? [paintTorn(trans)] : []),
+    paintNext(view.next, actions, trans),
+    make('h3', 'dcw-course-heading', {}, trans.__('Lessons')),
+    make('ol', 'dcw-course-lessons', {}, ...rows),
+    make(
+      'div',
+      'dcw-course-foot',
+      {},
+      keyed('ledger', 'dcw-course-plain', () => actions.ledger(), trans.__('Show the ledger'))
+    )
+  ];
+}
+
+function paintEmpty(trans: TranslationBundle): Node {
+  return make(
+    'div',
+    'dcw-course-empty',
+    {},
+    make('p', '', {}, trans.__('There is no course in this folder yet.')),
+    make('p', '', {}, trans.__('Start it from a terminal, in a folder of your own:')),
+    make('pre', '', {}, 'dcwidgets lab'),
+    make('p', '', {}, trans.__('or open a lesson’s notebook, and this panel follows it.'))
+  );
+}
+
+function paintTorn(trans: TranslationBundle): Node {
+  const text = trans.__(
+    'The progress file cannot be read. Your next check starts a new one and keeps the old beside it.'
+  );
+  return make('p', 'dcw-course-note', {}, text);
+}
+
+function paintProgress(view: CourseView, trans: TranslationBundle): Node {
+  if (view.total === 0) {
+    const done = view.lessons.filter((each) => each.state === 'done').length;
+    return bar(done, view.lessons.length, trans.__('%1 of %2 lessons done', done, view.lessons.length));
+  }
+  return bar(
+    view.passed,
+    view.total,
+    trans.__('%1 of %2 checks passed', view.passed, view.total)
+  );
+}
+
+function bar(done: number, total: number, text: string): Node {
+  const progress = make('progress', '', {
+    value: String(done),
+    max: String(total),
+    'aria-label': text
+  });
+  const caption = make('span', '', { 'aria-hidden': 'true' }, text);
+  return make('div', 'dcw-course-progress', {}, progress, caption);
+}
+
+function paintNext(step: Step | null, actions: Actions, trans: TranslationBundle): Node {
+  const heading = make('h3', 'dcw-course-heading', {}, trans.__('Next step'));
+  if (!step) {
+    const text = trans.__('Every lesson is done. The ledger shows the way your score took.');
+    return make('section', 'dcw-course-next', {}, heading, make('p', '', {}, text));
+  }
+  const { lesson, state, check } = step;
+  return make(
+    'section',
+    'dcw-course-next',
+    {},
+    heading,
+    make('strong', '', {}, `${lesson.id} ${lesson.title}`),
+    make('p', '', {}, check ? check.title || check.name : lesson.promise),
+    keyed(
+      'next',
+      'dcw-course-go',
+      () => actions.open(lesson),
+      state === 'new' ? trans.__('Start lesson') : trans.__('Continue')
+    )
+  );
+}
+
+function paintLesson(
+  each: LessonView,
+  view: CourseView,
+  actions: Actions,
+  trans: TranslationBundle
+): Node {
+  const { lesson, state, present } = each;
+  const front = lesson.notebook === view.front;
+  const button = keyed(
+    `open-${lesson.id}`,
+    'dcw-course-open',
+    () => actions.open(lesson),
+    make('span', 'dcw-course-mark', { 'aria-hidden': 'true' }, state === 'done' ? '✓' : lesson.id),
+    make('span', 'dcw-course-title', {}, lesson.title),
+    make('span', 'dcw-course-minutes', {}, minutes(lesson, trans)),
+    make('span', 'dcw-course-meta', {}, ...meta(each, trans))
+  );
+  button.disabled = !present;
+  button.title = lesson.promise;
+  const row = make('li', 'dcw-course-lesson', { 'data-state': state, 'data-lesson': lesson.id }, button);
+  if (front) {
+    button.setAttribute('aria-current', 'true');
+  }
+  // Eight open lists are a wall: only the lesson in front, or the next one, shows its checks.
+  if (present && (front || (!view.front && view.next?.lesson.id === lesson.id))) {
+    row.append(paintDetails(each, actions, trans));
+  }
+  return row;
+}
+
+function paintDetails(each: LessonView, actions: Actions, trans: TranslationBundle): Node {
+  const checks = each.checks.map((check) => {
+    const said = check.passed ? trans.__('passed') : trans.__('open');
+    return make(
+      'li',
+      '',
+      { 'data-passed': String(check.passed) },
+      make('span', 'dcw-course-tick', { role: 'img', 'aria-label': said }, check.passed ? '✓' : '○'),
+      make('span', '', {}, check.title || check.name)
+    );
+  });
+  const reset = keyed(
+    `reset-${each.lesson.id}`,
+    'dcw-course-plain',
+    () => actions.reset(each.lesson),
+    trans.__('Reset to the original…')
+  );
+  const list = make('ul', 'dcw-course-checks', {}, ...checks);
+  return make('div', 'dcw-course-details', {}, ...(checks.length ? [list] : []), reset);
+}
+
+function minutes(lesson: Lesson, trans: TranslationBundle): string {
+  return lesson.minutes > 0 ? trans.__('%1 min', lesson.minutes) : '';
+}
+
+function meta(each: LessonView, trans: TranslationBundle): Node[] {
+  const { present, state, passed, checks, score } = each;
+  const words = [present ? stateWord(state, trans) : trans.__('not in this folder')];
+  if (present && checks.length > 0) {
+    words.push(trans.__('%1 of %2 checks', passed, checks.length));
+  }
+  const spans = words.map((text) => make('span', '', {}, text));
+  return score ? [...spans, paintScore(score, trans)] : spans;
+}
+
+function stateWord(state: State, trans: TranslationBundle): string {
+  return { new: trans.__('not started'), started: trans.__('under way'), done: trans.__('done') }[
+    state
+  ];
+}
+
+function paintScore({ first, last }: Score, trans: TranslationBundle): Node {
+  const from = first.toFixed(2);
+  const to = last.toFixed(2);
+  const said = trans.__('score on the trusted set: first %1, now %2', from, to);
+  return make('span', 'dcw-course-score', { title: said, 'aria-label': said, role: 'img' }, `${from} → ${to}`);
+}

@@ -1,0 +1,36 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { Debouncer } from '@lumino/polling';
+
+import { Course } from './course';
+import { followDocuments } from './documents';
+import { ICourse, PLUGIN } from './tokens';
+
+/** A run of all cells turns idle after each one: read when it pauses for this many milliseconds. */
+const PAUSE = 300;
+
+export const coursePlugin: JupyterFrontEndPlugin<ICourse> = {
+  id: PLUGIN,
+  description: 'Reads the course folder: lessons, progress, and what to do next.',
+  autoStart: true,
+  provides: ICourse,
+  optional: [IDocumentManager],
+  activate: (app: JupyterFrontEnd, documents: IDocumentManager | null): ICourse => {
+    const { contents } = app.serviceManager;
+    const course = new Course(contents);
+    const soon = new Debouncer(() => course.refresh(), PAUSE);
+    const later = (): void => void soon.invoke();
+    contents.fileChanged.connect(later);
+    if (documents) {
+      followDocuments(app, documents, {
+        front: (context) => void course.follow(context?.path ?? ''),
+        kernel: (_, status) => {
+          if (status === 'idle') {
+            later();
+          }
+        }
+      });
+    }
+    return course;
+  }
+};
