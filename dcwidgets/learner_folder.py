@@ -1,0 +1,100 @@
+"""The learner's folder: notebooks to work in, pristine copies beside them, never over work."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """What laying out a folder did.
+
+    Attributes
+    ----------
+    folder : Path
+        The learner's folder, absolute.
+    added : list of str
+        Notebooks that were not there before.
+    kept : list of str
+        Notebooks that were there and are the learner's: not touched.
+    """
+
+    folder: Path
+    added: list[str]
+    kept: list[str]
+
+
+def lay_out(folder: str | os.PathLike[str]) -> LaidOut:
+    """Put the course's notebooks into a folder, leaving every file that is there alone.
+
+    Pristine copies go to ``work/originals`` and the lesson list to ``work/course.json``;
+    these two belong to the package and follow its version.
+
+    Parameters
+    ----------
+    folder : str or path
+        Made if it does not exist.
+
+    Returns
+    -------
+    LaidOut
+
+    Raises
+    ------
+    FileNotFoundError
+        If this installation carries no notebooks.
+    NotADirectoryError
+        If ``folder`` is a file.
+    OSError
+        If the folder cannot be written to.
+    """
+    place = Path(folder).expanduser().absolute()
+    if place.exists() and not place.is_dir():
+        raise NotADirectoryError(f"The course needs a folder, and {place} is a file. Name another.")
+    source = notebooks_dir()
+    originals = place / "work" / "originals"
+    originals.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        if path.is_file():
+            _write(originals / path.name, path.read_bytes())
+    _write(place / "work" / "course.json", (PACKAGE / "course" / "lessons.json").read_bytes())
+    names = [path.name for path in sorted(source.glob("*.ipynb"))]
+    # lexists: a broken link is the learner's too.
+    added = [name for name in names if not os.path.lexists(place / name)]
+    for name in added:
+        _write(place / name, (source / name).read_bytes())
+    return LaidOut(place, added, [name for name in names if name not in added])
+
+
+def notebooks_dir() -> Path:
+    """Return the folder of the notebooks that came with this installation.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are none.
+    """
+    # In a wheel they lie inside the package, in a checkout beside it.
+    for place in (PACKAGE / "course" / "notebooks", PACKAGE.parent / "notebooks"):
+        if any(place.glob("*.ipynb")):
+            return place
+    raise FileNotFoundError(
+        "This installation of dcwidgets carries no notebooks. "
+        "Install it again: pip install --force-reinstall dcwidgets"
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; a file that is right already keeps its date."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+        new.write(content)
+    temporary = Path(new.name)
+    temporary.chmod(0o644)  # temporary files are private by default
+    temporary.replace(path)
