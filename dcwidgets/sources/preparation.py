@@ -195,7 +195,8 @@ def _explain(error: BaseException, builder_dir: Path) -> OSError | None:
     place = builder_dir.parent
     way_out = "or name another place with data_dir=..."
     for cause in _chain(error):
-        if _says(cause, _FULL, place) or "Not enough disk space" in str(cause):
+        no_room = isinstance(cause, OSError) and "Not enough disk space" in str(cause)
+        if no_room or _says(cause, _FULL, place):
             text = f"The disk that holds {place} is full. Free some space there, {way_out}"
             return OSError(errno.ENOSPC, text)
         if _says(cause, _FORBIDDEN, place):
@@ -217,7 +218,8 @@ def _says(error: BaseException, numbers: Collection[int], place: Path) -> bool:
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in numbers and _concerns(error, place)
     # TensorFlow's own errors carry the text of the system alone.
-    return any(os.strerror(number) in str(error) for number in numbers)
+    is_tensorflow = type(error).__module__.startswith("tensorflow")
+    return is_tensorflow and any(os.strerror(number) in str(error) for number in numbers)
 
 
 def _concerns(error: OSError, place: Path) -> bool:
