@@ -63,7 +63,8 @@ export class DeviceBadge extends Widget {
   private async ask(context: Context | null): Promise<void> {
     const kernel = context?.sessionContext.session?.kernel;
     if (!kernel || !this.wanted || this.devices.has(kernel.id) || kernel.status !== 'idle') {
-      return this.paint();
+      this.paint();
+      return;
     }
     this.devices.set(kernel.id, ''); // one question a kernel, answered or not
     const python = (await kernel.spec)?.language === 'python';
@@ -117,11 +118,11 @@ export const badgePlugin: JupyterFrontEndPlugin<void> = {
       align: 'right',
       rank: 1,
       isActive: () => badge.active,
-      activeStateChanged: badge.activeChanged
+      activeStateChanged: badge.activeChanged,
     });
     followDocuments(app, documents, {
       front: (context) => badge.front(context),
-      kernel: (context, status) => badge.kernel(context, status)
+      kernel: (context, status) => badge.kernel(context, status),
     });
     let opened = course?.view.opened ?? '';
     course?.changed.connect((_, view) => {
@@ -133,5 +134,5 @@ export const badgePlugin: JupyterFrontEndPlugin<void> = {
     if (settings) {
       void followSetting(app, settings, badge);
     }
-  }
+  },
 };

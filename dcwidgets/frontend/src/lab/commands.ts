@@ -5,7 +5,7 @@ import {
   InputDialog,
   MainAreaWidget,
   Notification,
-  showDialog
+  showDialog,
 } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
@@ -32,7 +32,7 @@ class LedgerView extends Widget {
     super();
     this.addClass('dcw-ledger');
     this.node.tabIndex = 0; // so that the arrows scroll it
-    course.changed.connect(this.paint, this);
+    course.changed.connect(() => void this.paint(), this);
     void this.paint();
   }
 
@@ -69,7 +69,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       app.commands.addCommand(id, { icon: courseIcon, ...options });
       palette?.addItem({ command: id, category: trans.__('Course') });
     }
-  }
+  },
 };
 
 function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommandOptions> {
@@ -80,7 +80,7 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
     [Commands.panel]: {
       ...plain,
       label: trans.__('Show the Course Panel'),
-      execute: () => app.shell.activateById(PANEL)
+      execute: () => app.shell.activateById(PANEL),
     },
     [Commands.open]: {
       ...ofLesson,
@@ -88,13 +88,13 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
       execute: async (args) => {
         const lesson = await choose(scope, args, trans.__('Open which lesson?'));
         return lesson ? open(scope, lesson) : undefined;
-      }
+      },
     },
     [Commands.next]: {
       ...plain,
       label: trans.__('Next Lesson'),
       caption: trans.__('Open the lesson after this one, or the one to go on with'),
-      execute: () => openNext(scope)
+      execute: () => openNext(scope),
     },
     [Commands.reset]: {
       ...ofLesson,
@@ -103,13 +103,13 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
       execute: async (args) => {
         const lesson = await choose(scope, args, trans.__('Reset which lesson?'));
         return lesson ? reset(scope, lesson) : undefined;
-      }
+      },
     },
     [Commands.ledger]: {
       ...plain,
       label: trans.__('Show the Ledger'),
-      execute: () => showLedger(app, course, trans)
-    }
+      execute: () => showLedger(app, course, trans),
+    },
   };
 }
 
@@ -183,8 +183,8 @@ async function confirmReset(lesson: Lesson, trans: TranslationBundle): Promise<b
     ),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
-      Dialog.okButton({ label: trans.__('Reset') })
-    ]
+      Dialog.okButton({ label: trans.__('Reset') }),
+    ],
   });
   return button.accept;
 }

@@ -2,12 +2,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import {
-  lessonsFromNames,
-  parseLessons,
-  parseProgress,
-  type Progress
-} from './lessons';
+import { lessonsFromNames, parseLessons, parseProgress, type Progress } from './lessons';
 import type { ICourse } from './tokens';
 import { NO_COURSE, viewCourse, type CourseView } from './view';
 
@@ -67,7 +62,10 @@ export class Course implements ICourse {
     const inRoot = LIKELY.filter((name) => !name || root.get(name)?.type === 'directory');
     const near = PathExt.dirname(this.front);
     for (const folder of new Set([near, this._view.folder ?? '', ...inRoot])) {
-      const view = await this.lookIn(folder, folder ? await this.list(folder).catch(() => NOTHING) : root);
+      const view = await this.lookIn(
+        folder,
+        folder ? await this.list(folder).catch(() => NOTHING) : root
+      );
       if (view) {
         return view;
       }
@@ -139,7 +137,6 @@ export class Course implements ICourse {
   private readonly texts = new Map<string, { stamp: string; text: string }>();
   private readonly understood = new Map<string, Progress>();
 }
-
 
 function stamp(file: Contents.IModel | undefined): string {
   return file ? `${file.last_modified} ${file.size ?? ''}` : '';

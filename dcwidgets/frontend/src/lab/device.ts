@@ -3,8 +3,7 @@ import type { Kernel } from '@jupyterlab/services';
 import { fields, word } from './lessons';
 
 /** Evaluated in the kernel beside an empty cell: no name is bound, no history written. */
-const EXPRESSION =
-  "__import__('dcwidgets.course.device', fromlist=['device']).device(quick=True)";
+const EXPRESSION = "__import__('dcwidgets.course.device', fromlist=['device']).device(quick=True)";
 
 type Asked = Pick<Kernel.IKernelConnection, 'status' | 'requestExecute'>;
 
@@ -19,7 +18,7 @@ export async function askDevice(kernel: Asked): Promise<string> {
     store_history: false,
     user_expressions: { device: EXPRESSION },
     allow_stdin: false,
-    stop_on_error: false
+    stop_on_error: false,
   });
   const { content } = await future.done;
   return content.status === 'ok' ? readDevice(content.user_expressions) : '';

@@ -23,8 +23,8 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         await app.commands.execute(Commands.panel);
         await app.commands.execute(Commands.next);
-      }
+      },
     });
     launcher.add({ command: CONTINUE, category: trans.__('Course'), categoryRank: -1, rank: 0 });
-  }
+  },
 };

@@ -33,7 +33,7 @@ function parseRow(row: Readonly<Record<string, unknown>>, mean: number): Row {
     worst: number(worst) ?? number(fields(worst)['accuracy']),
     images: number(row['images']),
     seconds: number(row['seconds']),
-    version: word(row['version'])
+    version: word(row['version']),
   };
 }
 
@@ -41,7 +41,9 @@ function parseRow(row: Readonly<Record<string, unknown>>, mean: number): Row {
 export function paintLedger(rows: readonly Row[], trans: TranslationBundle): Node[] {
   const heading = make('h2', '', {}, trans.__('Ledger'));
   if (rows.length === 0) {
-    const text = trans.__('No score is recorded yet: a lesson records its first with run.ledger.record(…).');
+    const text = trans.__(
+      'No score is recorded yet: a lesson records its first with run.ledger.record(…).'
+    );
     return [heading, make('p', '', {}, text)];
   }
   const titles = [
@@ -50,19 +52,29 @@ export function paintLedger(rows: readonly Row[], trans: TranslationBundle): Nod
     trans.__('Worst slice'),
     trans.__('Images'),
     trans.__('Seconds'),
-    trans.__('Version')
+    trans.__('Version'),
   ];
-  const head = make('tr', '', {}, ...titles.map((title) => make('th', '', { scope: 'col' }, title)));
+  const head = make(
+    'tr',
+    '',
+    {},
+    ...titles.map((title) => make('th', '', { scope: 'col' }, title))
+  );
   return [
     heading,
-    make('p', '', {}, trans.__('Accuracy on the trusted set, in the order in which the data was edited.')),
+    make(
+      'p',
+      '',
+      {},
+      trans.__('Accuracy on the trusted set, in the order in which the data was edited.')
+    ),
     make(
       'table',
       'dcw-ledger-table',
       {},
       make('thead', '', {}, head),
       make('tbody', '', {}, ...rows.map(paintRow))
-    )
+    ),
   ];
 }
 

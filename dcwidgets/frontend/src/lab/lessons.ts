@@ -32,8 +32,7 @@ export type Progress = ReadonlyMap<string, LessonProgress>;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const STEMS =
-  'objectives|curation|pipelines|augmentation|labeling|training|evaluation|coresets';
+const STEMS = 'objectives|curation|pipelines|augmentation|labeling|training|evaluation|coresets';
 /** Our names only: anybody's `01_intro.ipynb` is no lesson of this course. */
 const LESSON_FILE = new RegExp(`^(\\d\\d)_(${STEMS})\\.ipynb$`);
 
@@ -59,7 +58,7 @@ export function lessonsFromNames(names: Iterable<string>): Lesson[] {
     promise: '',
     notebook,
     minutes: 0,
-    checks: []
+    checks: [],
   }));
 }
 
@@ -88,7 +87,7 @@ function parseLesson(entry: Fields): Lesson | null {
     minutes: number(entry['minutes']) ?? 0,
     checks: checks
       .map((check) => ({ name: word(check['name']), title: word(check['title']) }))
-      .filter((check) => check.name)
+      .filter((check) => check.name),
   };
 }
 
@@ -97,7 +96,7 @@ function parseEntry(entry: Fields): LessonProgress {
   return {
     opened: word(entry['opened']),
     passed: new Set(checks.flatMap(([name, at]) => (fields(at)['passed'] === true ? [name] : []))),
-    score: parseScore(fields(entry['score']))
+    score: parseScore(fields(entry['score'])),
   };
 }
 

@@ -12,11 +12,7 @@ export interface Actions {
 }
 
 /** The whole panel as new nodes. */
-export function paintCourse(
-  view: CourseView,
-  actions: Actions,
-  trans: TranslationBundle
-): Node[] {
+export function paintCourse(view: CourseView, actions: Actions, trans: TranslationBundle): Node[] {
   if (view.lessons.length === 0) {
     return [paintEmpty(trans)];
   }
@@ -32,7 +28,7 @@ export function paintCourse(
       'dcw-course-foot',
       {},
       keyed('ledger', 'dcw-course-plain', () => actions.ledger(), trans.__('Show the ledger'))
-    )
+    ),
   ];
 }
 
@@ -58,20 +54,20 @@ function paintTorn(trans: TranslationBundle): Node {
 function paintProgress(view: CourseView, trans: TranslationBundle): Node {
   if (view.total === 0) {
     const done = view.lessons.filter((each) => each.state === 'done').length;
-    return bar(done, view.lessons.length, trans.__('%1 of %2 lessons done', done, view.lessons.length));
+    return bar(
+      done,
+      view.lessons.length,
+      trans.__('%1 of %2 lessons done', done, view.lessons.length)
+    );
   }
-  return bar(
-    view.passed,
-    view.total,
-    trans.__('%1 of %2 checks passed', view.passed, view.total)
-  );
+  return bar(view.passed, view.total, trans.__('%1 of %2 checks passed', view.passed, view.total));
 }
 
 function bar(done: number, total: number, text: string): Node {
   const progress = make('progress', '', {
     value: String(done),
     max: String(total),
-    'aria-label': text
+    'aria-label': text,
   });
   const caption = make('span', '', { 'aria-hidden': 'true' }, text);
   return make('div', 'dcw-course-progress', {}, progress, caption);
@@ -119,7 +115,12 @@ function paintLesson(
   );
   button.disabled = !present;
   button.title = lesson.promise;
-  const row = make('li', 'dcw-course-lesson', { 'data-state': state, 'data-lesson': lesson.id }, button);
+  const row = make(
+    'li',
+    'dcw-course-lesson',
+    { 'data-state': state, 'data-lesson': lesson.id },
+    button
+  );
   if (front) {
     button.setAttribute('aria-current', 'true');
   }
@@ -137,7 +138,12 @@ function paintDetails(each: LessonView, actions: Actions, trans: TranslationBund
       'li',
       '',
       { 'data-passed': String(check.passed) },
-      make('span', 'dcw-course-tick', { role: 'img', 'aria-label': said }, check.passed ? '✓' : '○'),
+      make(
+        'span',
+        'dcw-course-tick',
+        { role: 'img', 'aria-label': said },
+        check.passed ? '✓' : '○'
+      ),
       make('span', '', {}, check.title || check.name)
     );
   });
@@ -175,5 +181,10 @@ function paintScore({ first, last }: Score, trans: TranslationBundle): Node {
   const from = first.toFixed(2);
   const to = last.toFixed(2);
   const said = trans.__('score on the trusted set: first %1, now %2', from, to);
-  return make('span', 'dcw-course-score', { title: said, 'aria-label': said, role: 'img' }, `${from} → ${to}`);
+  return make(
+    'span',
+    'dcw-course-score',
+    { title: said, 'aria-label': said, role: 'img' },
+    `${from} → ${to}`
+  );
 }

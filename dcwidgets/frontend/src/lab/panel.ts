@@ -1,7 +1,7 @@
 import {
   ILayoutRestorer,
   type JupyterFrontEnd,
-  type JupyterFrontEndPlugin
+  type JupyterFrontEndPlugin,
 } from '@jupyterlab/application';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
@@ -31,7 +31,7 @@ export class CoursePanel extends Widget {
     const logo = courseIcon.element({ tag: 'span', className: 'dcw-course-logo' });
     const heading = make('h2', '', {}, trans.__('Course'));
     this.node.append(make('header', 'dcw-course-head', {}, logo, heading), this.body);
-    course.changed.connect(this.paint, this);
+    course.changed.connect(() => this.paint(), this);
     this.paint();
   }
 
@@ -75,12 +75,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       {
         open: (lesson) => run(Commands.open, lesson.id),
         reset: (lesson) => run(Commands.reset, lesson.id),
-        ledger: () => run(Commands.ledger)
+        ledger: () => run(Commands.ledger),
       },
       trans
     );
     app.shell.add(panel, 'left', { rank: 150 });
     restorer?.add(panel, PANEL);
     void greet(app, course, state);
-  }
+  },
 };

@@ -28,9 +28,9 @@ export const coursePlugin: JupyterFrontEndPlugin<ICourse> = {
           if (status === 'idle') {
             later();
           }
-        }
+        },
       });
     }
     return course;
-  }
+  },
 };

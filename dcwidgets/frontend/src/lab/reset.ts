@@ -13,7 +13,12 @@ export async function findOriginal(
   course: ICourse,
   lesson: Lesson
 ): Promise<string | null> {
-  const work = await names(contents, course.path('work'), await names(contents, course.path()), 'work');
+  const work = await names(
+    contents,
+    course.path('work'),
+    await names(contents, course.path()),
+    'work'
+  );
   const originals = await names(contents, course.path('work', 'originals'), work, 'originals');
   const path = course.path('work', 'originals', lesson.notebook);
   return originals.has(lesson.notebook) ? path : null;
@@ -37,7 +42,11 @@ export async function resetLesson(
   await context?.save(); // what is on the screen is what the learner wants kept
   const kept = await keep(contents, course, lesson);
   const fresh = await contents.get(original, { content: true, type: 'notebook' });
-  await contents.save(path, { type: 'notebook', format: 'json', content: fresh.content as unknown });
+  await contents.save(path, {
+    type: 'notebook',
+    format: 'json',
+    content: fresh.content as unknown,
+  });
   await context?.revert();
   return kept;
 }
@@ -48,7 +57,10 @@ async function keep(contents: Files, course: ICourse, lesson: Lesson): Promise<s
     return '';
   }
   const name = keptName(lesson.notebook, taken);
-  const mine = await contents.get(course.path(lesson.notebook), { content: true, type: 'notebook' });
+  const mine = await contents.get(course.path(lesson.notebook), {
+    content: true,
+    type: 'notebook',
+  });
   const content = mine.content as unknown;
   await contents.save(course.path(name), { type: 'notebook', format: 'json', content });
   return name;

@@ -31,5 +31,5 @@ export const Commands = {
   next: 'dcwidgets:next-lesson',
   reset: 'dcwidgets:reset-lesson',
   ledger: 'dcwidgets:show-ledger',
-  panel: 'dcwidgets:show-course'
+  panel: 'dcwidgets:show-course',
 } as const;

@@ -46,7 +46,7 @@ export const NO_COURSE: CourseView = {
   next: null,
   opened: '',
   torn: false,
-  ledger: ''
+  ledger: '',
 };
 
 /** What was read from one folder. */
@@ -73,9 +73,13 @@ export function viewCourse(reading: Reading): CourseView {
     total: sum(views.map((view) => view.checks.length)),
     front: lessons.some((lesson) => lesson.notebook === front) ? front : '',
     next: nextStep(views, progress),
-    opened: [...progress.values()].map((entry) => entry.opened).sort().at(-1) ?? '',
+    opened:
+      [...progress.values()]
+        .map((entry) => entry.opened)
+        .sort()
+        .at(-1) ?? '',
     torn,
-    ledger
+    ledger,
   };
 }
 
@@ -90,7 +94,7 @@ function viewLesson(lesson: Lesson, progress: Progress, present: boolean): Lesso
   const entry = progress.get(lesson.id);
   const checks = lesson.checks.map((check) => ({
     ...check,
-    passed: entry?.passed.has(check.name) ?? false
+    passed: entry?.passed.has(check.name) ?? false,
   }));
   const passed = checks.filter((check) => check.passed).length;
   const started = Boolean(entry?.opened) || passed > 0;

@@ -32,10 +32,7 @@ export function newestWins<A extends object, R extends Reply>(
       return;
     }
     current = `${view}-${++count}`;
-    timer = setTimeout(
-      () => finish('The kernel did not answer. Is it busy or stopped?'),
-      patience
-    );
+    timer = setTimeout(() => finish('The kernel did not answer. Is it busy or stopped?'), patience);
     model.send({ ...ask, type, id: current });
   };
   const finish = (error?: string): void => {

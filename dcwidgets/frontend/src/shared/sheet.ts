@@ -1,5 +1,8 @@
 /** Draw one JPEG sprite sheet, sent as a binary buffer, onto a canvas of the sheet's own size. */
-export async function drawSheet(canvas: HTMLCanvasElement, sheet: DataView | undefined): Promise<void> {
+export async function drawSheet(
+  canvas: HTMLCanvasElement,
+  sheet: DataView | undefined
+): Promise<void> {
   const bitmap = await decodeSheet(sheet);
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+
+import { parseLedger } from './ledger';
+
+const ROW = {
+  name: 'raw',
+  mean: 0.661,
+  spread: 0.012,
+  worst_slice: 0.21,
+  seconds: 31.2,
+  images: 2400,
+  version: 'a41f09c2',
+};
+
+test('each line is a row', () => {
+  const rows = parseLedger(`${JSON.stringify(ROW)}\n${JSON.stringify({ ...ROW, name: 'b' })}\n`);
+
+  expect(rows.map((row) => row.name)).toEqual(['raw', 'b']);
+  expect(rows[0]).toEqual({
+    name: 'raw',
+    mean: 0.661,
+    spread: 0.012,
+    worst: 0.21,
+    images: 2400,
+    seconds: 31.2,
+    version: 'a41f09c2',
+  });
+});
+
+test('a line torn by a kill is left out and the others stay', () => {
+  const text = `${JSON.stringify(ROW)}\n{"name": "torn", "me\n${JSON.stringify(ROW)}`;
+
+  expect(parseLedger(text)).toHaveLength(2);
+});
+
+test('a row without a worst slice says so', () => {
+  expect(parseLedger(JSON.stringify({ ...ROW, worst_slice: null }))[0]?.worst).toBeNull();
+});
