@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import IO
 
 import numpy as np
@@ -24,7 +25,7 @@ from dcwidgets.imageset import MAX_PIXELS
 
 MAX_BYTES = 100 * 2**20
 # Formats of Pillow that need no other program and are told by their first bytes.
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
 _MAGIC = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",
@@ -136,7 +137,7 @@ def _read(file: IO[bytes], image_size: int) -> Picture:
     head = file.read(4096)
     file.seek(0)
     try:
-        picture = Image.open(file, formats=FORMATS)
+        picture = Image.open(file, formats=_formats())
         _check_size(*picture.size)
         with _budget.of(picture.width * picture.height):
             return _convert(picture, file, image_size)
@@ -146,6 +147,12 @@ def _read(file: IO[bytes], image_size: int) -> Picture:
         raise RefusedError("is over the limit of 40 megapixels") from None
     except Exception as error:  # Pillow's decoders raise almost anything on broken bytes
         raise RefusedError(_diagnose(head, error)) from error
+
+
+@cache
+def _formats() -> list[str]:
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]  # Pillow may be built without some
 
 
 def _check_size(width: int, height: int) -> None:
