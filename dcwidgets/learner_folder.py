@@ -56,19 +56,33 @@ def lay_out(folder: str | os.PathLike[str]) -> LaidOut:
     place = Path(folder).expanduser().absolute()
     if place.exists() and not place.is_dir():
         raise NotADirectoryError(f"The course needs a folder, and {place} is a file. Name another.")
+    keep_originals(place / "work")
     source = notebooks_dir()
-    originals = place / "work" / "originals"
-    originals.mkdir(parents=True, exist_ok=True)
-    for path in sorted(source.iterdir()):
-        if path.is_file():
-            _write(originals / path.name, path.read_bytes())
-    _write(place / "work" / "course.json", (PACKAGE / "course" / "lessons.json").read_bytes())
     names = [path.name for path in sorted(source.glob("*.ipynb"))]
     # lexists: a broken link is the learner's too.
     added = [name for name in names if not os.path.lexists(place / name)]
     for name in added:
         _write(place / name, (source / name).read_bytes())
     return LaidOut(place, added, [name for name in names if name not in added])
+
+
+def keep_originals(work: Path) -> None:
+    """Put pristine notebooks and the lesson list into a work folder, made if need be.
+
+    Raises
+    ------
+    FileNotFoundError
+        If this installation carries no notebooks.
+    OSError
+        If the folder cannot be written to.
+    """
+    source = notebooks_dir()
+    originals = work / "originals"
+    originals.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        if path.is_file():
+            _write(originals / path.name, path.read_bytes())
+    _write(work / "course.json", (PACKAGE / "course" / "lessons.json").read_bytes())
 
 
 def notebooks_dir() -> Path:

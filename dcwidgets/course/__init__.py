@@ -1,5 +1,6 @@
 """The course around the lessons: what each starts with, its checks, and the progress made."""
 
-from dcwidgets.course.device import device
+import lazy_loader
 
-__all__ = ["device"]
+# Lazy: the status bar asks for the device alone, in a kernel that may be about to work.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
