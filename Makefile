@@ -21,6 +21,11 @@ unexport PYTHONHOME
 # Two threads are what the smallest supported machine has; more make timings noisy, not shorter.
 export OMP_NUM_THREADS ?= 2
 export TF_CPP_MIN_LOG_LEVEL ?= 2
+# The certificates that pip and the browser trust, a company's own among them.
+export UV_SYSTEM_CERTS ?= true
+
+# One after the other, whatever -j says: two cores, and timings that mean something.
+.NOTPARALLEL:
 
 .PHONY: help lab test lint bench screenshots build clean wheel-test requirements format pytest vitest
 
@@ -85,7 +90,8 @@ $(VENV)/.python:
 	touch $@
 
 define install
-	if [ -x $(VENV)/bin/uv ]; then uv pip install --quiet $(1); else python -m pip install --quiet $(1); fi
+	@echo "Installing $(1)"
+	@{ [ -x $(VENV)/bin/uv ] && uv pip install --quiet $(1); } || python -m pip install --quiet $(1)
 endef
 
 $(VENV)/.lab: requirements/lab.txt | $(VENV)/.python

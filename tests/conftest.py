@@ -14,9 +14,8 @@ os.environ["DCW_STRICT"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-@pytest.fixture(scope="session")
-def data_root() -> Path:
-    """The folder of the tests' data sets; it outlives a run and is not shared with the user's.
+def data_folder() -> Path:
+    """Return the folder of the tests' data sets; it outlives a run and is not the user's own.
 
     Its name holds a hash of the code that draws, so a changed drawing is drawn anew.
     """
@@ -25,6 +24,12 @@ def data_root() -> Path:
     folder = ROOT / "build" / f"data-{digest}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def data_root() -> Path:
+    """The folder of the tests' data sets, with or without any in it."""
+    return data_folder()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,87 @@
+"""Take the pictures of the README from the real thing: ``python -m tests.browser.screenshots``.
+
+JupyterLab opens the learner's folder, runs lesson 02 and shows the widgets, in light and in dark.
+Only drawn pets are shown. Writes ``docs/images/*.png``.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page
+
+from dcwidgets.learner_folder import lay_out
+from tests.browser import driver
+from tests.browser.driver import Notebook, Server
+from tests.conftest import ROOT, data_folder
+
+IMAGES = ROOT / "docs" / "images"
+THEMES: dict[str, driver.Theme] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+LIMIT_BYTES = 200_000
+EXPLORER = (
+    "import dcwidgets as dcw\npets = dcw.load('pocket_pets')",
+    "dcw.AugmentationExplorer(pets.where(split='gold'), dcw.policy('light'))",
+)
+
+
+def main() -> int:
+    """Take every picture in both themes; report their sizes."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = lay_out(Path(scratch) / "course").folder
+        with driver.serve(folder, data_dir=data_folder()) as server, driver.browse() as browser:
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            _lesson(page, server)
+            _explorer(page, server)
+            server.end_sessions()
+    return 0
+
+
+def _lesson(page: Page, server: Server) -> None:
+    notebook = driver.open_notebook(page, server, "02_curation.ipynb")
+    notebook.run_all(seconds=300)
+    _show_course_panel(page)
+    _both(notebook, "lesson-02", ".dcw-inspector")
+
+
+def _explorer(page: Page, server: Server) -> None:
+    name = server.write("explorer.ipynb", *EXPLORER)
+    notebook = driver.open_notebook(page, server, name)
+    notebook.run_all()
+    _both(notebook, "augmentation-explorer", ".dcw-explorer")
+
+
+def _both(notebook: Notebook, name: str, widget: str) -> None:
+    page = notebook.page
+    for theme, title in THEMES.items():
+        notebook.theme(title)
+        place = page.locator(widget).first
+        place.locator("canvas[data-painted]").first.wait_for(timeout=30_000)
+        place.evaluate("node => node.scrollIntoView({ block: 'start' })")
+        page.mouse.move(0, 0)
+        page.wait_for_load_state("networkidle")
+        _save(page.screenshot(), IMAGES / f"{name}-{theme}.png")
+
+
+def _show_course_panel(page: Page) -> None:
+    page.evaluate("() => window.jupyterapp.commands.execute('dcwidgets:show-course')")
+
+
+def _save(picture: bytes, path: Path) -> None:
+    """Write with as many colours as the limit allows; an interface has few."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    for colors in (256, 128, 64):
+        packed = io.BytesIO()
+        image.quantize(colors, dither=Image.Dither.NONE).save(packed, "png", optimize=True)
+        if packed.tell() <= LIMIT_BYTES:
+            break
+    path.write_bytes(packed.getvalue())
+    print(f"{path.relative_to(ROOT)}: {packed.tell() / 1000:.0f} kB, {colors} colours")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
