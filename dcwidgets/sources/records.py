@@ -251,7 +251,7 @@ def _values(example: Any, name: str) -> Any:
 
 def _scalars(example: Any, image: str) -> dict[str, Any]:
     row = {}
-    for name in example.features.feature:
+    for name in sorted(example.features.feature):  # a map of protobuf has no order of its own
         if name == image:
             continue
         values = _values(example, name)
