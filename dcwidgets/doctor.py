@@ -210,7 +210,7 @@ def _data(place: Path) -> Finding:
 
 
 def _device() -> Finding:
-    from dcwidgets.course.device import device
+    from dcwidgets.course.hardware import device
 
     return Finding("device", ok=True, text=device())
 

@@ -211,3 +211,12 @@ def test_a_full_disk_is_found_where_the_folder_will_be(tmp_path: Path) -> None:
 def test_too_little_memory_is_found() -> None:
     assert doctor.memory(needed_gb=1e-3).ok
     assert not doctor.memory(needed_gb=1e9).ok
+
+
+def test_doctor_looks_at_everything(tmp_path: Path) -> None:
+    subjects = [finding.subject for finding in doctor.examine(data_dir=tmp_path)]
+
+    assert subjects == [
+        *("Python", "packages", "JupyterLab extension", "lessons", "data"),
+        *("disk", "memory", "device", "content policy"),
+    ]
