@@ -28,7 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status: 0 if all went well, 1 if not, 2 for a wrong command line.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notes help nobody
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "lab":

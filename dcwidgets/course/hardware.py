@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from dcwidgets.quiet import load_tensorflow
+
 DRIVER = Path("/proc/driver/nvidia/gpus")
 CGROUP = Path("/sys/fs/cgroup")
 
@@ -44,6 +46,7 @@ def _quota(cgroup: Path) -> float:
 
 
 def _backend_gpus() -> list[str]:
+    load_tensorflow()
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")

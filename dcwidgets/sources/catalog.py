@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
+from dcwidgets.quiet import load_tensorflow
 from dcwidgets.sources.preparation import prepare_once, prepared
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def _version(path: Path) -> tuple[int, ...]:
 
 
 def _builder(name: str, data_dir: Path) -> tfds.core.DatasetBuilder:
+    load_tensorflow()
     import tensorflow_datasets as tfds
 
     try:

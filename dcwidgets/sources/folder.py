@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dcwidgets.quiet import load_tensorflow
 from dcwidgets.sources.layouts import ACCEPTED, Item, arrange
 from dcwidgets.sources.listing import list_folder, readable
 from dcwidgets.sources.pictures import Picture, RefusedError, limit_warnings, read_picture
@@ -117,6 +118,7 @@ def prepare(
             everything = sorted([*rejects, *refused])
             if not kept:
                 raise ValueError(_nothing_found(listing.root, everything))
+            load_tensorflow()
             from dcwidgets.sources.folder_builder import write_records
 
             written = write_records(kept, staging / "spool", staging, config)

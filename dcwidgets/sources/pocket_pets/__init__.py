@@ -10,6 +10,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dcwidgets.quiet import load_tensorflow
 from dcwidgets.sources.pocket_pets.version import NAME, VERSION, config_name
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def answer_key(data_dir: Path, *, seed: int = 0, percent: int = 100) -> pd.DataF
 
 
 def _write(staging: Path, progress: bool, seed: int, percent: int) -> Path:  # noqa: FBT001
+    load_tensorflow()
     import tensorflow_datasets as tfds
 
     from dcwidgets.sources.pocket_pets.builder import PocketPets, PocketPetsConfig
