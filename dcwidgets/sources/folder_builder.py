@@ -19,6 +19,8 @@ from dcwidgets.sources.folder import VERSION, Kept
 _USUAL_ORDER = ("train", "validation", "test")
 # The writer would hold up to 1 GB of records in memory before it turns to the disk.
 _BUFFERED_BYTES = 256 * 2**20
+# It would then open a thousand files, which is more than many systems allow.
+_BUCKETS = 64
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 # Above, not every integer has a float32 of its own.
@@ -155,7 +157,7 @@ def _quiet() -> Iterator[None]:
     tfds.display_progress_bar(enable=False)
     logging.set_verbosity(logging.ERROR)  # a configuration of our own is no reason to warn
     try:
-        with patch.object(shuffle, "MAX_MEM_BUFFER_SIZE", _BUFFERED_BYTES):
+        with patch.multiple(shuffle, MAX_MEM_BUFFER_SIZE=_BUFFERED_BYTES, BUCKETS_NUMBER=_BUCKETS):
             yield
     finally:
         tfds.display_progress_bar(enable=shown)
