@@ -20,11 +20,15 @@ def test_loading_tensorflow_says_nothing() -> None:
     assert done.stdout + done.stderr == "after"
 
 
-def test_notes_are_shown_if_the_block_fails(capfd: pytest.CaptureFixture[str]) -> None:
-    message = "no such library"
-    with pytest.raises(ImportError, match=message), notes_held_back():
+def _fail_with_a_note() -> None:
+    with notes_held_back():
         os.write(2, b"libcuda.so.1 is missing\n")
-        raise ImportError(message)
+        raise ImportError
+
+
+def test_notes_are_shown_if_the_block_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ImportError):
+        _fail_with_a_note()
 
     assert capfd.readouterr().err == "libcuda.so.1 is missing\n"
 
