@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,32 @@ def test_the_lesson_list_names_eight_lessons_and_every_notebook() -> None:
     assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} <= set(listed)
 
 
+def test_everything_that_is_imported_is_a_declared_dependency() -> None:
+    declared = {_canonical(Requirement(text).name) for text in PROJECT["project"]["dependencies"]}
+    owners = packages_distributions()
+    imported = {name for path in (ROOT / "dcwidgets").rglob("*.py") for name in _imports(path)}
+    foreign = imported - sys.stdlib_module_names - {"dcwidgets"}
+
+    assert {"PIL", "keras", "tensorflow"} <= foreign
+    missing = {name for name in foreign if not {*map(_canonical, owners.get(name, []))} & declared}
+    assert missing == set()
+
+
+def _canonical(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Name the top-level packages that a module imports, in functions too."""
+    if "node_modules" in path.parts:
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").partition(".")[0]
+
+
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
 def test_a_pinned_list_has_hashes_and_no_addresses(path: Path) -> None:
     text = path.read_text()
@@ -107,7 +135,7 @@ def test_a_pinned_list_holds_every_direct_dependency(name: str) -> None:
     for requirement in map(Requirement, asked):
         if requirement.name == "dcwidgets":
             continue
-        pin = pins.get(requirement.name.lower().replace("_", "-"))
+        pin = pins.get(_canonical(requirement.name))
         assert pin is not None, f"{requirement.name} is missing: run `make requirements`"
         assert pin in requirement.specifier, f"{requirement.name}: run `make requirements`"
 
