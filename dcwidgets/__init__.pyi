@@ -7,7 +7,7 @@ from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
 from .sources import answer_key, load
-from .training import build_bigger_model, build_model, fit, measure
+from .training import build_bigger_model, build_model, fit, measure, measure_each
 from .widgets import AugmentationExplorer, SplitInspector
 
 __version__: str
@@ -28,6 +28,7 @@ __all__ = [
     "lesson",
     "load",
     "measure",
+    "measure_each",
     "policy",
     "policy_code",
     "policy_from_json",

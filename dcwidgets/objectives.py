@@ -31,7 +31,8 @@ class Objective:
         ``"accuracy"``, or ``"balanced_accuracy"`` where classes differ in size: the mean of
         the accuracies of the classes.
     slices : sequence of str
-        Columns that must do well value by value, such as ``["coat", "scene"]``.
+        Columns that must do well value by value, such as ``["coat", "scene"]``; the target
+        itself stands for its classes.
     costs : mapping of str to float
         Class to the cost of missing one picture of it, above 0, in any one unit.
     good_enough : mapping of str to float
@@ -124,6 +125,8 @@ class Objective:
         kept = []
         for column in self.slices:
             found = slices["slice"].str.contains(f", {column}=", regex=False)
+            if column == self.target:
+                found = slices["slice"].isin(list(self.costs))
             if not found.any():
                 raise ValueError(
                     f"No slice of the test images is cut by {column!r}. "

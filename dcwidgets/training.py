@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -217,31 +217,95 @@ def measure(
         If a set is empty, a label is missing, an image stands on both sides, or
         ``seeds`` or ``steps`` are empty or not positive.
     """
+    measured = measure_each(
+        images,
+        {"test": test},
+        seeds=seeds,
+        augment=augment,
+        steps=steps,
+        image_size=image_size,
+        build=build,
+        progress=progress,
+    )
+    return measured["test"]
+
+
+def measure_each(
+    images: ImageSet,
+    tests: Mapping[str, ImageSet],
+    *,
+    seeds: Sequence[int] = (0, 1, 2),
+    augment: keras.Layer | None = None,
+    steps: int = 600,
+    image_size: int = 64,
+    build: Callable[..., keras.Model] = build_model,
+    progress: bool = True,
+) -> dict[str, Score]:
+    """Train as `measure` does, and score the same models on several sets.
+
+    What one set says and another denies is then due to the sets, not to the training.
+
+    Parameters
+    ----------
+    images : ImageSet
+        Training images, as in `measure`.
+    tests : mapping of str to ImageSet
+        Sets to score on by name, such as ``{"validation": ..., "gold": ...}``.
+    seeds, augment, steps, image_size, build, progress
+        As in `measure`.
+
+    Returns
+    -------
+    dict of str to Score
+        One score per name; ``seconds`` are those of all trainings together.
+
+    Raises
+    ------
+    ValueError
+        As `measure`.
+    """
     from tqdm.auto import tqdm
 
     train = images.where(split="train") if (images.table["split"] == "train").any() else images
-    _check_measure(train, test, seeds, steps)
+    for test in tests.values():
+        _check_measure(train, test, seeds, steps)
     started = time.perf_counter()
-    inputs, kept = pixels(test, image_size)
-    table = test.table.loc[kept]
-    truth = label_numbers(test.take(kept))
-    right = []
+    judges = {name: _Judge(test, image_size) for name, test in tests.items()}
     for seed in tqdm(seeds, desc="training", unit="seed", disable=not progress):
         model = build(image_size=image_size, seed=seed, classes=len(images.classes))
         data = batches(train, shuffle=True, augment=augment, image_size=image_size, seed=seed)
         model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0, shuffle=False)
-        right.append(decide(model, inputs) == truth)
-    correct = np.stack(right)
-    scores = correct.mean(axis=1)
-    slices = _slices(table, correct.mean(axis=0), test.metadata)
-    return Score(
-        mean=float(scores.mean()),
-        spread=float(scores.std(ddof=1)) if len(scores) > 1 else 0.0,
-        scores=tuple(map(float, scores)),
-        worst_slice=float(slices["accuracy"].iloc[0]),
-        seconds=time.perf_counter() - started,
-        slices=slices,
-    )
+        for judge in judges.values():
+            judge.see(model)
+    seconds = time.perf_counter() - started
+    return {name: judge.score(seconds) for name, judge in judges.items()}
+
+
+class _Judge:
+    """Collects what models decide on one test set, pictures decoded once."""
+
+    def __init__(self, test: ImageSet, image_size: int) -> None:
+        self.inputs, kept = pixels(test, image_size)
+        self.table = test.table.loc[kept]
+        self.truth = label_numbers(test.take(kept))
+        self.metadata = test.metadata
+        self.right: list[np.ndarray] = []
+
+    def see(self, model: keras.Model) -> None:
+        self.right.append(decide(model, self.inputs) == self.truth)
+
+    def score(self, seconds: float) -> Score:
+        correct = np.stack(self.right)
+        scores = correct.mean(axis=1)
+        slices = _slices(self.table, correct.mean(axis=0), self.metadata)
+        return Score(
+            mean=float(scores.mean()),
+            spread=float(scores.std(ddof=1)) if len(scores) > 1 else 0.0,
+            scores=tuple(map(float, scores)),
+            worst_slice=float(slices["accuracy"].iloc[0]),
+            seconds=seconds,
+            slices=slices,
+        )
 
 
 def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:

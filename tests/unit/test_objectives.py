@@ -48,6 +48,12 @@ def test_a_slice_that_was_not_named_does_not_decide() -> None:
     assert only_scene.loc["worst_slice", "reached"] == pytest.approx(0.1)
 
 
+def test_the_target_stands_for_its_classes() -> None:
+    by_class = Objective(**{**GIVEN, "slices": ["label"]}).judge(score())
+
+    assert by_class.loc["worst_slice", "where"] == "cat"
+
+
 def test_balanced_accuracy_counts_classes_alike() -> None:
     judged = Objective(**{**GIVEN, "metric": "balanced_accuracy"}).judge(score())
 
