@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,12 +190,30 @@ def serve(folder: Path, *, data_dir: Path | None = None, nodelay: bool = True) -
     RuntimeError
         If the server ends or does not answer within two minutes; the message holds its log.
     """
+    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}"]
+    if nodelay:
+        command.append(NODELAY)
+    with run_server([*command, "--allow-root"], folder, data_dir=data_dir) as server:
+        yield server
+
+
+@contextmanager
+def run_server(
+    command: Sequence[str], folder: Path, *, data_dir: Path | None = None
+) -> Iterator[Server]:
+    """Run a command that starts JupyterLab on a folder, as `serve` does.
+
+    Raises
+    ------
+    RuntimeError
+        If the server ends or does not answer within two minutes; the message holds its log.
+    """
     state = folder.with_name(f"{folder.name}-state")
     _quiet_settings(state / "settings")
     token, port = secrets.token_hex(16), _free_port()
     server = Server(f"http://127.0.0.1:{port}", token, folder)
-    command = _command(folder, port, token) + ([NODELAY] if nodelay else [])
     log = state / "server.log"
+    command = [*command, *_options(port, token)]
     with log.open("wb") as sink:
         process = subprocess.Popen(
             command, stdout=sink, stderr=subprocess.STDOUT, env=_environment(state, data_dir)
@@ -246,13 +264,11 @@ def _quiet_settings(folder: Path) -> None:
     plugin.write_text('{"fetchNews": "false", "checkForUpdates": false}')
 
 
-def _command(folder: Path, port: int, token: str) -> list[str]:
+def _options(port: int, token: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
-        *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-        *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"),
-        "--expose-app-in-browser",
-        # Test folders come and go: no shared history, no search for updates.
+        *("--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        *(f"--IdentityProvider.token={token}", "--expose-app-in-browser"),
+        # Test folders come and go: no search for updates.
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
 

@@ -1,0 +1,381 @@
+"""The course panel, its commands, its launcher card and the device badge in a real JupyterLab."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dcwidgets.course.hardware import device
+from tests.browser import driver
+from tests.browser.driver import Notebook, Server, Theme, Watch
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SEEN_SECONDS = 15
+# Real progress from a real kernel, without the training that a lesson costs.
+PROGRESS = "from pathlib import Path; from dcwidgets.course.progress import Progress; "
+LESSONS = ("01_objectives.ipynb", "02_curation.ipynb")
+ROW = {"name": "raw", "mean": 0.661, "spread": 0.012, "worst_slice": 0.21, "version": "a41f09c2"}
+_RUN = "([id, args]) => { window.jupyterapp.commands.execute(id, args ?? {}); }"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A JupyterLab on a learner's folder of its own, shared by this module."""
+    with driver.serve(tmp_path_factory.mktemp("course")) as server:
+        yield server
+
+
+@pytest.fixture
+def folder(lab: Server) -> Path:
+    """The learner's folder as ``dcwidgets lab`` lays it out, with two short lessons."""
+    for path in lab.folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    originals = lab.folder / "work" / "originals"
+    originals.mkdir(parents=True)
+    for name in LESSONS:
+        lab.write(name, f"print('original of {name}')", "None")
+        shutil.copy(lab.folder / name, originals)
+    lessons = json.loads((ROOT / "dcwidgets" / "course" / "lessons.json").read_text())
+    lessons["lessons"][1]["checks"] = [
+        {"name": "02-leaks", "title": "Find the leaks"},
+        {"name": "02-split", "title": "Mend the split"},
+    ]
+    (lab.folder / "work" / "course.json").write_text(json.dumps(lessons))
+    return lab.folder
+
+
+@pytest.fixture
+def panel(lab: Server, page: Page, folder: Path) -> Locator:
+    """JupyterLab opened for the first time; its course panel."""
+    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+    found = page.get_by_role("region", name="Course")
+    expect(found).to_be_visible(timeout=60_000)
+    expect(found.locator("[data-lesson]").first).to_be_visible(timeout=SEEN_SECONDS * 1000)
+    return found
+
+
+@pytest.fixture
+def open_lesson(page: Page, panel: Locator) -> Callable[[str], Notebook]:
+    """Open a lesson by its row in the panel, and wait for its kernel."""
+
+    def open_(number: str) -> Notebook:
+        panel.locator(f"[data-key=open-{number}]").click()
+        name = next(name for name in LESSONS if name.startswith(number))
+        page.wait_for_function(
+            "name => window.jupyterapp.shell.currentWidget?.context?.path === name", arg=name
+        )
+        page.evaluate(driver._READY)
+        return Notebook(page, name)
+
+    return open_
+
+
+def lesson(panel: Locator, number: str) -> Locator:
+    return panel.locator(f"[data-lesson='{number}']")
+
+
+def run(page: Page, command: str, **arguments: Any) -> None:
+    """Start a command without waiting for its end: some end with a dialog."""
+    page.evaluate(_RUN, [command, arguments])
+
+
+def cells(path: Path) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"]]
+
+
+def test_the_panel_opens_by_itself_with_the_lessons_in_order(panel: Locator) -> None:
+    titles = panel.locator("[data-lesson] .dcw-course-title").all_text_contents()
+    assert titles[:3] == ["Objectives", "Curation", "Pipelines"]
+    assert len(titles) == 8
+    expect(lesson(panel, "01")).to_contain_text("45 min")
+    expect(lesson(panel, "03")).to_contain_text("not in this folder")
+    expect(panel).to_contain_text("0 of 2 checks passed")
+
+
+def test_its_tab_is_called_course(page: Page, panel: Locator) -> None:
+    tab = page.locator(".jp-SideBar.jp-mod-left [data-id='dcwidgets-course']")
+
+    expect(tab).to_have_attribute("title", re.compile("Course"))
+
+
+def test_once_closed_the_panel_stays_closed(lab: Server, page: Page, panel: Locator) -> None:
+    page.evaluate("() => window.jupyterapp.commands.execute('filebrowser:activate')")
+    expect(panel).to_be_hidden()
+    # Only a saved workspace remembers: wait for it as JupyterLab itself does when leaving.
+    page.wait_for_response(lambda response: "/api/workspaces/" in response.url)
+
+    page.goto(f"{lab.url}/lab?token={lab.token}")
+    page.wait_for_function("() => window.jupyterapp?.restored")
+    page.evaluate("() => window.jupyterapp.restored")
+    page.locator("#jp-main-statusbar").wait_for()
+
+    expect(page.get_by_role("region", name="Course")).to_be_hidden()
+
+
+def test_what_the_kernel_writes_shows_when_it_turns_idle(
+    panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("02")
+
+    notebook.python(
+        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute()); "
+        "p.open('02', data='pocket_pets', device='2 CPU cores'); "
+        "p.check('02', '02-leaks', passed=True); p.score('02', 0.66); p.score('02', 0.8)"
+    )
+
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+    expect(lesson(panel, "02")).to_contain_text("0.66 → 0.80")
+    expect(panel.locator(".dcw-course-next")).to_contain_text("Mend the split")
+    expect(panel.get_by_role("img", name="passed")).to_have_count(1)
+
+
+def test_a_torn_progress_file_takes_nothing_away(
+    panel: Locator, folder: Path, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("02")
+    notebook.python(
+        f"{PROGRESS} Progress(Path('work/progress.json')).check('02', '02-leaks', passed=True)"
+    )
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+
+    notebook.python("Path('work/progress.json').write_text('{\"lessons\": {\"02\"')")
+
+    expect(panel.locator(".dcw-course-note")).to_contain_text("cannot be read")
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+
+
+def test_without_a_work_folder_the_notebooks_are_the_lessons(
+    lab: Server, page: Page, folder: Path
+) -> None:
+    shutil.rmtree(folder / "work")
+
+    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+
+    panel = page.get_by_role("region", name="Course")
+    expect(panel).to_be_visible(timeout=60_000)
+    expect(panel.locator(".dcw-course-title")).to_have_text(["Objectives", "Curation"])
+
+
+def test_it_works_by_keyboard_alone(page: Page, panel: Locator) -> None:
+    page.evaluate("() => window.jupyterapp.commands.execute('dcwidgets:show-course')")
+    panel.locator("[data-key=next]").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+
+    focused = page.evaluate("() => document.activeElement.dataset.key")
+    assert focused == "reset-01"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget?.context?.path === '02_curation.ipynb'"
+    )
+    expect(panel.locator("[aria-current]")).to_contain_text("Curation")
+
+
+def test_a_repaint_leaves_the_focus_where_it_was(
+    page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("01")
+    panel.locator("[data-key=open-02]").focus()
+
+    notebook.python(f"{PROGRESS} Progress(Path('work/progress.json')).score('01', 0.5)")
+
+    expect(lesson(panel, "01")).to_contain_text("0.50")
+    assert page.evaluate("() => document.activeElement.dataset.key") == "open-02"
+
+
+def test_every_command_is_in_the_palette_and_describes_its_arguments(
+    page: Page, panel: Locator
+) -> None:
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:activate-command-palette')")
+    page.get_by_role("searchbox").fill("course")
+    shown = page.locator(".lm-CommandPalette-itemLabel")
+    for label in ("Open Lesson…", "Next Lesson", "Reset Lesson to the Original…"):
+        expect(shown.filter(has_text=label)).to_be_visible()
+    expect(shown.filter(has_text="Show the Ledger")).to_be_visible()
+
+    described = page.evaluate(
+        """async () => { const { commands } = window.jupyterapp;
+        const ids = commands.listCommands().filter(id => id.startsWith('dcwidgets:'));
+        const args = await Promise.all(ids.map(id => commands.describedBy(id)));
+        return ids.filter((_, i) => args[i].args?.type !== 'object'); }"""
+    )
+    assert described == []
+
+
+def test_next_lesson_opens_the_one_after_the_lesson_in_front(
+    page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    open_lesson("01")
+
+    run(page, "dcwidgets:next-lesson")
+
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget?.context?.path === '02_curation.ipynb'"
+    )
+
+
+def test_open_lesson_asks_which_where_nobody_says(page: Page, panel: Locator) -> None:
+    run(page, "dcwidgets:open-lesson")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("select").select_option(label="02 Curation")
+    dialog.get_by_role("button", name="Ok").click()
+
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget?.context?.path === '02_curation.ipynb'"
+    )
+
+
+def test_reset_brings_the_original_and_keeps_the_old_copy_beside_it(
+    page: Page, panel: Locator, folder: Path, open_lesson: Callable[[str], Notebook]
+) -> None:
+    open_lesson("02")
+    page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.model.sharedModel
+        .cells[0].setSource('my unsaved work')"""
+    )
+
+    panel.locator("[data-key=reset-02]").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reset").click()
+
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_contain_text("original of 02")
+    kept = folder / "02_curation-kept-1.ipynb"
+    assert cells(kept) == ["my unsaved work", "None"]
+    assert cells(folder / "02_curation.ipynb") == ["print('original of 02_curation.ipynb')", "None"]
+
+
+def test_reset_can_be_called_off(page: Page, panel: Locator, folder: Path) -> None:
+    (folder / "01_objectives.ipynb").write_text(
+        (folder / "01_objectives.ipynb").read_text().replace("original of", "my own")
+    )
+
+    run(page, "dcwidgets:reset-lesson", lesson="01")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert "my own" in cells(folder / "01_objectives.ipynb")[0]
+    assert not (folder / "01_objectives-kept-1.ipynb").exists()
+
+
+def test_without_an_original_reset_says_so_and_touches_nothing(
+    page: Page, panel: Locator, folder: Path
+) -> None:
+    shutil.rmtree(folder / "work" / "originals")
+    before = (folder / "01_objectives.ipynb").read_text()
+
+    run(page, "dcwidgets:reset-lesson", lesson="01")
+
+    expect(page.locator(".jp-Notification-content, .Toastify")).to_contain_text("no original")
+    assert (folder / "01_objectives.ipynb").read_text() == before
+
+
+def test_the_ledger_shows_and_follows_new_rows(
+    page: Page, panel: Locator, folder: Path, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("01")
+    ledger = folder / "work" / "ledger.jsonl"
+    ledger.write_text(json.dumps(ROW) + "\n")
+
+    panel.locator("[data-key=ledger]").click()
+    expect(page.locator(".dcw-ledger")).to_contain_text("0.661 ± 0.012")
+
+    row = json.dumps({**ROW, "name": "leaks dropped"})
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('docmanager:open', "
+        "{ path: '01_objectives.ipynb' })"
+    )
+    notebook.python(f"open('work/ledger.jsonl', 'a').write({row!r})")
+    expect(page.locator(".dcw-ledger tbody tr")).to_have_count(2)
+
+
+def test_the_launcher_has_a_card_that_goes_on_with_the_course(page: Page, panel: Locator) -> None:
+    page.locator(".jp-LauncherCard", has_text="Continue the Course").click()
+
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget?.context?.path === '01_objectives.ipynb'"
+    )
+
+
+def test_the_badge_names_the_device_and_leaves_no_trace_in_the_kernel(
+    page: Page, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("01")
+
+    expect(page.locator(".dcw-badge")).to_have_text(device(quick=True))
+    assert notebook.value("[len(In), [n for n in globals() if 'dcw' in n or 'device' in n]]") == [
+        1,
+        [],
+    ]
+
+
+def test_the_badge_obeys_its_setting(
+    lab: Server, page: Page, open_lesson: Callable[[str], Notebook]
+) -> None:
+    open_lesson("01")
+    badge = page.locator(".dcw-badge")
+    expect(badge).to_be_visible()
+    set_ = """show => window.jupyterapp.serviceManager.settings.save(
+        'dcwidgets:plugin', JSON.stringify({ showBadge: show }))"""
+
+    page.evaluate(set_, False)
+    page.goto(f"{lab.url}/lab/tree/01_objectives.ipynb?reset&token={lab.token}")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+    page.evaluate(driver._READY)
+    expect(badge).to_be_hidden()
+    page.evaluate(set_, True)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("width", [1280, 480])
+def test_nothing_is_cut_off(page: Page, panel: Locator, theme: Theme, width: int) -> None:
+    driver.switch_theme(page, theme)
+    page.set_viewport_size({"width": width, "height": 800})
+
+    expect(panel).to_be_visible()
+    overflow = panel.evaluate(
+        """node => [...node.querySelectorAll('*')]
+        .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0
+                        && getComputedStyle(each).display !== 'inline')
+        .map(each => each.className)"""
+    )
+    assert overflow == []
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_its_text_stands_out_from_its_background(page: Page, panel: Locator, theme: Theme) -> None:
+    driver.switch_theme(page, theme)
+
+    assert panel.evaluate(_CONTRASTS, 4.5) == []
+
+
+def test_a_page_without_trouble(panel: Locator, watch: Watch) -> None:
+    assert watch.troubles == []
+
+
+# Texts whose contrast with what lies behind them is under a limit (WCAG 2.1, relative luminance).
+_CONTRASTS = """(root, limit) => {
+  const parse = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const over = ([r, g, b, a = 1], below) => [r, g, b].map((v, i) => v * a + below[i] * (1 - a));
+  const behind = node => {
+    if (!node) return [255, 255, 255];
+    const colour = parse(getComputedStyle(node).backgroundColor);
+    return colour[3] === 0 ? behind(node.parentElement) : over(colour, behind(node.parentElement));
+  };
+  const texts = [...root.querySelectorAll('*')].filter(node =>
+    [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()));
+  return texts.flatMap(node => {
+    const back = behind(node);
+    const [a, b] = [light(over(parse(getComputedStyle(node).color), back)), light(back)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    return ratio < limit ? [`${node.textContent.trim()}: ${ratio.toFixed(2)}`] : [];
+  });
+}"""
