@@ -106,7 +106,7 @@ def prepare_once(
         explained = _explain(error, builder_dir)
         if explained is None:
             raise
-        raise explained from error
+        raise explained from None  # a stack of TensorFlow helps no learner
 
 
 def _split_is_whole(builder_dir: Path, info: dict[str, Any], split: dict[str, Any]) -> bool:
