@@ -12,8 +12,7 @@ import pandas as pd
 from filelock import FileLock
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from dcwidgets.figures import StaticFigure
     from dcwidgets.imageset import ImageSet
     from dcwidgets.recipe import Recipe
     from dcwidgets.training import Score
@@ -31,8 +30,6 @@ COLUMNS = (
     "edits",
     "at",
 )
-# Okabe and Ito's blue and vermilion: told apart with any common colour blindness.
-_BLUE, _VERMILION = "#0072B2", "#D55E00"
 
 
 class Ledger:
@@ -126,39 +123,38 @@ class Ledger:
         shown = self.table[["name", "mean", "spread", "worst_slice", "images", "version", "edits"]]
         return str(shown.to_html(float_format="{:.3f}".format, escape=True))
 
-    def plot(self) -> Figure:
+    def plot(self) -> StaticFigure:
         """Draw the story: score with spread and worst slice, row by row.
+
+        A row that was recorded again, under the same name and on the same data, is drawn
+        once, as it was last.
 
         Returns
         -------
-        matplotlib.figure.Figure
-            Not attached to pyplot; a notebook shows it as a cell's last value.
+        StaticFigure
+            A matplotlib figure that a notebook shows as a cell's last value.
 
         Raises
         ------
         ValueError
             If the ledger is empty.
         """
-        from matplotlib.figure import Figure
+        from dcwidgets.figures import BLUE, VERMILION, StaticFigure
 
-        rows = self.table
+        rows = self.table.drop_duplicates(["name", "data"], keep="last")
         if rows.empty:
             raise ValueError(
                 f"The ledger at {self.path} is empty. `ledger.record(...)` writes a row."
             )
-        figure = Figure(figsize=(7.5, 1.2 + 0.5 * len(rows)), layout="constrained")
+        spoken = ", ".join(
+            f"{name} {mean:.2f}" for name, mean in zip(rows["name"], rows["mean"], strict=True)
+        )
+        figure = StaticFigure(7.5, 1.2 + 0.5 * len(rows), alt=f"Accuracy row by row: {spoken}.")
         axes = figure.subplots()
         y = range(len(rows))
-        axes.errorbar(
-            rows["mean"],
-            y,
-            xerr=rows["spread"],
-            fmt="o",
-            color=_BLUE,
-            capsize=4,
-            label="all images",
-        )
-        axes.plot(rows["worst_slice"], y, "D", color=_VERMILION, mfc="none", label="worst slice")
+        bars: dict[str, Any] = {"xerr": rows["spread"], "fmt": "o", "capsize": 4}
+        axes.errorbar(rows["mean"], y, color=BLUE, label="all images", **bars)
+        axes.plot(rows["worst_slice"], y, "D", color=VERMILION, mfc="none", label="worst slice")
         labels = [
             f"{row['name']}\n{row['images']:,} images · {row['version']}"
             for _, row in rows.iterrows()

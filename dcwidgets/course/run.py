@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dcwidgets.contact_sheet import ContactSheet, contact_sheet
 from dcwidgets.course.hardware import cpu_cores, device
 from dcwidgets.course.lessons import Lesson, find_lesson
 from dcwidgets.course.progress import Progress
@@ -122,6 +123,17 @@ class Run:
         from dcwidgets.sources import answer_key
 
         return answer_key(DRAWN, data_dir=self._data_dir)
+
+    def show(
+        self,
+        ids: Iterable[str],
+        *,
+        captions: pd.Series | None = None,
+        columns: int = 8,
+        size: int = 96,
+    ) -> ContactSheet:
+        """Lay pictures of any split out, with their labels; see `contact_sheet`."""
+        return contact_sheet(self.everything, ids, captions=captions, columns=columns, size=size)
 
     def __repr__(self) -> str:
         data = f"{self.everything.name} {self.everything.version}"
