@@ -70,7 +70,7 @@ class Ask:
         """Read one of the texts in ``allowed``."""
         value = self._fields.get(name)
         if not isinstance(value, str) or value not in allowed:
-            shown = ", ".join(map(repr, allowed[:20])) + ", ..." * (len(allowed) > 20)  # noqa: PLR2004
+            shown = ", ".join(map(repr, allowed[:20])) + ", ..." * (len(allowed) > 20)
             raise _refusal(name, value, f"one of {shown}")
         return value
 
@@ -94,6 +94,14 @@ class Ask:
         if not isinstance(value, list) or len(value) > most:
             raise _refusal(name, value, f"a list of at most {most} values")
         return value
+
+    def mask(self, *, length: int) -> npt.NDArray[np.bool_]:
+        """Read one bit per row, the lowest bit of the first byte first, from the first buffer."""
+        given = self._buffers[0].nbytes if len(self._buffers) == 1 else 0
+        if given != -(-length // 8):
+            raise ValueError(f"the request carries {given} bytes of bits for {length} rows.")
+        packed = np.frombuffer(self._buffers[0], np.uint8)
+        return np.unpackbits(packed, count=length, bitorder="little").astype(bool)
 
     def indices(self, *, below: int, most: int | None = None) -> npt.NDArray[np.int64]:
         """Read row numbers, 0 to ``below`` excluded, from the first buffer (little-endian uint32).

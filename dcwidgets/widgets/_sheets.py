@@ -58,8 +58,16 @@ def sprite_sheet(
     return encode_jpeg(lines.reshape(rows * size, columns * size, 3), quality=quality), columns
 
 
-def encode_jpeg(pixels: npt.NDArray[np.uint8], *, quality: int = 85) -> bytes:
-    """Encode one picture, RGB uint8 of shape (height, width, 3), as JPEG."""
+def encode_jpeg(
+    pixels: npt.NDArray[np.uint8], *, quality: int = 85, longest: int | None = None
+) -> bytes:
+    """Encode one picture, RGB uint8 of shape (height, width, 3), as JPEG.
+
+    ``longest`` shrinks it until neither edge is longer, in pixels.
+    """
+    picture = Image.fromarray(pixels)
+    if longest is not None:
+        picture.thumbnail((longest, longest))
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    picture.save(file, "JPEG", quality=quality)
     return file.getvalue()

@@ -1,0 +1,127 @@
+import { count, h } from '../shared/dom';
+import type { Crossfilter } from './filter';
+import type { Share } from './stats';
+import { beyondNoise, difference, percent, wilson, zFor } from './stats';
+import type { Column } from './table';
+
+/** More classes than this are told by the two that stand out most. */
+const MOST_LINES = 4;
+const FEW_LINES = 2;
+
+interface Line {
+  label: string;
+  share: Share;
+  rest: number;
+  odd: boolean;
+  distance: number;
+}
+
+/**
+ * How each split is made of classes: the share of each class with its 95 % interval.
+ *
+ * Marked is a share that differs from that in the other splits by more than chance
+ * explains, with all splits and classes looked at together.
+ */
+export class Balance {
+  readonly node = h('div', { class: 'dcw-balance' });
+
+  constructor(
+    private readonly filter: Crossfilter,
+    private readonly split: Column,
+    private readonly label: Column
+  ) {}
+
+  update(): void {
+    const table = crossTable(this.filter, this.split, this.label);
+    const classes = this.label.buckets.length;
+    const bySplit = table.map((row) => row.reduce((a, b) => a + b, 0));
+    const byClass = Array.from({ length: classes }, (_, c) => sum(table.map((row) => row[c]!)));
+    const total = sum(bySplit);
+    // Two classes are one comparison: the second share is what the first leaves.
+    const tested = table.length * (classes === 2 ? 1 : classes);
+    const z = zFor(tested);
+    const rows = table.map((row, s) => {
+      const n = bySplit[s]!;
+      const lines = row.map((k, c): Line => {
+        const others = total - n;
+        const rest = byClass[c]! - k;
+        const apart = difference(k, n, rest, others, z);
+        return {
+          label: this.label.buckets[c]!.label,
+          share: wilson(k, n),
+          rest: others ? rest / others : NaN,
+          odd: n > 0 && others > 0 && beyondNoise(apart),
+          distance: Math.abs(apart.share) || 0,
+        };
+      });
+      return this.splitNode(this.split.buckets[s]!.label, n, lines);
+    });
+    this.node.replaceChildren(...rows);
+  }
+
+  private splitNode(name: string, n: number, lines: Line[]): HTMLElement {
+    const shown = chooseLines(lines);
+    const body = n ? shown.map(lineNode) : [h('p', { class: 'dcw-soft' }, 'no pictures')];
+    return h(
+      'div',
+      { class: 'dcw-balance-split', role: 'group', 'aria-label': `Classes in ${name}` },
+      h('div', { class: 'dcw-balance-name' }, name, h('span', {}, count(n))),
+      ...body
+    );
+  }
+}
+
+function chooseLines(lines: Line[]): Line[] {
+  if (lines.length === 2) {
+    return lines.slice(0, 1);
+  }
+  if (lines.length <= MOST_LINES) {
+    return lines;
+  }
+  return [...lines].sort((a, b) => b.distance - a.distance).slice(0, FEW_LINES);
+}
+
+function lineNode({ label, share, rest, odd }: Line): HTMLElement {
+  const at = (value: number): string => `${(value * 100).toFixed(2)}%`;
+  const interval = h('span', { class: 'dcw-whisker' });
+  interval.style.left = at(share.low);
+  interval.style.width = at(share.high - share.low);
+  const dot = h('span', { class: 'dcw-dot' });
+  dot.style.left = at(share.share);
+  const track = h('span', { class: 'dcw-track', 'aria-hidden': 'true' }, interval, dot);
+  if (Number.isFinite(rest)) {
+    const tick = h('span', { class: 'dcw-expected' });
+    tick.style.left = at(rest);
+    track.append(tick);
+  }
+  const range = `${percent(share.low)} to ${percent(share.high)}`;
+  const sign = odd ? (share.share > rest ? '▲ ' : '▼ ') : '';
+  const verdict = odd ? 'more than chance explains' : 'within chance';
+  const elsewhere = Number.isFinite(rest)
+    ? `, ${percent(rest)} in the other splits: ${verdict}`
+    : '';
+  const sentence = `${label} ${percent(share.share)} (95 % interval ${range})${elsewhere}`;
+  return h(
+    'div',
+    { class: `dcw-balance-line${odd ? ' dcw-odd' : ''}`, title: sentence },
+    h('span', { class: 'dcw-unseen' }, sentence),
+    h('span', { class: 'dcw-balance-label', 'aria-hidden': 'true' }, label),
+    track,
+    h('span', { class: 'dcw-balance-share', 'aria-hidden': 'true' }, sign + percent(share.share))
+  );
+}
+
+/** Count split by class over rows that pass every filter but that of the split. */
+function crossTable(filter: Crossfilter, split: Column, label: Column): number[][] {
+  const table = split.buckets.map(() => label.buckets.map(() => 0));
+  for (let row = 0; row < filter.n; row++) {
+    if (filter.passes(row, split.name)) {
+      table[split.bucketOf[row]!]![label.bucketOf[row]!]!++;
+    }
+  }
+  return table;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,72 @@
+import { h, perFrame } from '../shared/dom';
+import type { Reply } from '../shared/requests';
+import { saveIds, saveRecipe } from './recipe_tab';
+import type { Session } from './session';
+import { percent } from './stats';
+
+/** A version hashes every row; for very large tables that takes seconds nobody asked for. */
+const MOST_VERSIONED = 200_000;
+
+/** What this is, the tabs, undo and redo, and what can be saved. */
+export function header(session: Session, tabs: HTMLElement): HTMLElement {
+  const version = h('span', {
+    class: 'dcw-version',
+    title: 'Version: changes with ids, labels, splits or weights',
+  });
+  const name = h('span', { class: 'dcw-name' }, session.content.opened.name, version);
+  if (session.n <= MOST_VERSIONED) {
+    void tellVersion(session, version);
+  }
+  return h('header', { class: 'dcw-header' }, name, tabs, price(session), tools(session));
+}
+
+async function tellVersion(session: Session, node: HTMLElement): Promise<void> {
+  const { reply } = await session.call<Reply & { version: string }>('version');
+  node.textContent = reply.version;
+}
+
+function price(session: Session): HTMLElement {
+  const node = h('span', { class: 'dcw-price', role: 'status' });
+  const update = (): void => {
+    const { price: pair } = session;
+    node.hidden = !pair;
+    node.textContent = pair
+      ? `accuracy believed ${percent(pair[0])}, after the edits ${percent(pair[1])}`
+      : '';
+  };
+  session.priced.add(update);
+  update();
+  return node;
+}
+
+function tools(session: Session): HTMLElement {
+  const undo = tool('Undo', 'Undo (Ctrl+Z)', () => void session.undo());
+  const redo = tool('Redo', 'Redo (Ctrl+Shift+Z)', () => void session.redo());
+  const ids = tool(
+    'Ids (CSV)',
+    'Save the ids of the selected pictures, or of all that pass',
+    () => void saveIds(session)
+  );
+  const recipe = tool('Recipe (JSON)', 'Save the recipe', () => void saveRecipe(session));
+  const update = perFrame(() => {
+    undo.disabled = !session.edits.undo;
+    redo.disabled = !session.edits.redo;
+    recipe.disabled = !session.edits.steps.length;
+  });
+  session.edited.add(update);
+  update();
+  return h(
+    'div',
+    { class: 'dcw-tools', role: 'group', 'aria-label': 'Edits and files' },
+    undo,
+    redo,
+    ids,
+    recipe
+  );
+}
+
+function tool(text: string, hint: string, act: () => void): HTMLButtonElement {
+  const node = h('button', { type: 'button', class: 'dcw-button', title: hint }, text);
+  node.addEventListener('click', act);
+  return node;
+}

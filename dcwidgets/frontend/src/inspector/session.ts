@@ -1,0 +1,247 @@
+import type { AnyModel } from '@anywidget/types';
+
+import type { Call } from '../shared/calls';
+import { caller, latest } from '../shared/calls';
+import type { Filter } from './filter';
+import { Crossfilter } from './filter';
+import { Listeners } from './listeners';
+import type { Content, Edits, Findings, Opened } from './opening';
+import { decodeOpened, decodeState, DROPPED, MOVED, RELABELLED, WEIGHTED } from './opening';
+import { Selection, unpackKeys } from './selection';
+import type { Column, Header } from './table';
+import { bytesOf, categoryColumn } from './table';
+
+/** Name of the column that follows the recipe; it exists in the page alone. */
+export const EDIT = 'edit';
+
+export const VERDICTS = ['open', 'accepted', 'rejected', 'unsure'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export type EditOp = 'drop' | 'move' | 'relabel';
+
+interface Told {
+  event?: 'selection' | 'filters' | 'state' | 'price';
+  form?: string;
+  filters?: Record<string, Filter>;
+  price?: [number, number] | null;
+}
+
+/** What one view of the inspector knows, and its line to the kernel. */
+export class Session {
+  readonly filter: Crossfilter;
+  readonly selection: Selection;
+  /** Selected findings, in the findings tab. */
+  readonly judged: Selection;
+  readonly findings: Findings;
+  edits: Edits;
+  price: [number, number] | null;
+  /** One line of Python that does what was done last. */
+  code = '';
+
+  readonly filtered = new Listeners();
+  readonly edited = new Listeners();
+  readonly coded = new Listeners();
+  readonly priced = new Listeners();
+  /** Shows a sentence to the reader. */
+  say: (message: string) => void = () => undefined;
+
+  private silent = false;
+  private readonly reportFilters: () => void;
+  private readonly reportSelection: () => void;
+
+  constructor(
+    private readonly model: AnyModel,
+    readonly call: Call,
+    readonly content: Content,
+    signal: AbortSignal
+  ) {
+    const { opened, columns } = content;
+    this.filter = new Crossfilter(columns, opened.n);
+    this.selection = new Selection(opened.n);
+    this.judged = new Selection(content.findings.n);
+    this.findings = content.findings;
+    this.edits = content.edits;
+    this.price = opened.price;
+    this.filter.replace(new Map(Object.entries(opened.filters)));
+    this.selection.choose(content.selected);
+    this.putEditColumn();
+    const filters = latest(() => this.ask('filter', { filters: this.ownFilters() }));
+    const selection = latest(() => {
+      const { form, buffer } = this.selection.pack();
+      return this.ask('select', { form }, [buffer]);
+    });
+    this.reportFilters = () => filters(undefined);
+    this.reportSelection = () => selection(undefined);
+    this.selection.changed.add(() => this.silent || this.reportSelection());
+    this.listen(signal);
+  }
+
+  get n(): number {
+    return this.content.opened.n;
+  }
+
+  get classes(): string[] {
+    return this.content.opened.classes;
+  }
+
+  column(name: string): Column | undefined {
+    return this.filter.columns.get(name);
+  }
+
+  setFilter(name: string, filter: Filter | null): void {
+    this.filter.set(name, filter);
+    this.tellCode(`inspector.filters = ${this.filtersInPython()}`);
+    this.filtered.tell();
+    this.reportFilters();
+  }
+
+  clearFilters(): void {
+    this.filter.replace(new Map());
+    this.tellCode('inspector.filters = {}');
+    this.filtered.tell();
+    this.reportFilters();
+  }
+
+  /** The selected rows, else all that pass the filters. */
+  idsToSave(): Selection {
+    if (this.selection.count) {
+      return this.selection;
+    }
+    const passing = new Selection(this.n);
+    passing.choose(this.filter.visible);
+    return passing;
+  }
+
+  /** Add an edit of these rows to the recipe. */
+  async edit(op: EditOp, rows: Selection, reason: string, value = ''): Promise<void> {
+    const { form, buffer } = rows.pack();
+    await this.ask('edit', { op, value, reason, form }, [buffer]);
+  }
+
+  /** Judge findings; shown at once, whatever else keeps the kernel busy. */
+  async decide(findings: Uint32Array, verdict: Verdict): Promise<void> {
+    findings.forEach((finding) => (this.edits.verdicts[finding] = VERDICTS.indexOf(verdict)));
+    this.edited.tell();
+    await this.ask('decide', { decision: verdict }, [findings]);
+  }
+
+  async undo(): Promise<void> {
+    if (this.edits.undo) {
+      this.tellCode('inspector.undo()');
+      await this.ask('undo');
+    }
+  }
+
+  async redo(): Promise<void> {
+    if (this.edits.redo) {
+      this.tellCode('inspector.redo()');
+      await this.ask('redo');
+    }
+  }
+
+  tellCode(line: string): void {
+    this.code = line;
+    this.coded.tell();
+  }
+
+  /** Ask, and show an error to the reader instead of raising it. */
+  private async ask(
+    type: string,
+    fields: object = {},
+    buffers: ArrayBufferView[] = []
+  ): Promise<void> {
+    try {
+      await this.call(type, fields, buffers);
+      this.say('');
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private ownFilters(): Record<string, Filter> {
+    return Object.fromEntries([...this.filter.filters].filter(([name]) => name !== EDIT));
+  }
+
+  private filtersInPython(): string {
+    const headers = new Map(this.content.opened.columns.map((header) => [header.name, header]));
+    const parts = Object.entries(this.ownFilters()).map(
+      ([name, filter]) => `${quote(name)}: ${filterInPython(headers.get(name), filter)}`
+    );
+    return `{${parts.join(', ')}}`;
+  }
+
+  private listen(signal: AbortSignal): void {
+    const hear = (told: Told, buffers: DataView[]): void => {
+      if (told.event) {
+        this.silent = true; // what Python says is not reported back to it
+        this.take(told, buffers);
+        this.silent = false;
+      }
+    };
+    this.model.on('msg:custom', hear);
+    signal.addEventListener('abort', () => this.model.off('msg:custom', hear));
+  }
+
+  private take(told: Told, buffers: DataView[]): void {
+    if (told.event === 'selection') {
+      this.selection.choose(unpackKeys(told.form ?? '', bytesOf(buffers[0]), this.n));
+    } else if (told.event === 'filters') {
+      this.filter.replace(new Map(Object.entries(told.filters ?? {})));
+      this.filtered.tell();
+    } else if (told.event === 'state') {
+      this.edits = decodeState(told as never, buffers, this.n);
+      this.putEditColumn();
+      this.edited.tell();
+    } else {
+      this.price = told.price ?? null;
+      this.priced.tell();
+    }
+  }
+
+  /** Keep a column of what the recipe does with each picture, as long as it does anything. */
+  private putEditColumn(): void {
+    const { marks, rows } = this.edits;
+    if (!rows.length) {
+      if (this.column(EDIT)) {
+        this.filter.drop(EDIT);
+      }
+      return;
+    }
+    const codes = new Uint8Array(this.n).fill(1);
+    rows.forEach((row) => (codes[row] = editCode(marks[row]!)));
+    const labels = ['unchanged', 'dropped', 'relabelled', 'moved', 'weighted'];
+    this.filter.put(categoryColumn(EDIT, labels, codes));
+  }
+}
+
+/** Open a session: fetch the columns, the findings and what is selected already. */
+export async function openSession(model: AnyModel, signal: AbortSignal): Promise<Session> {
+  const call = caller(model, signal);
+  const { reply, buffers } = await call<Opened>('open');
+  return new Session(model, call, decodeOpened(reply, buffers), signal);
+}
+
+function editCode(marks: number): number {
+  const order = [DROPPED, RELABELLED, MOVED, WEIGHTED];
+  return 2 + order.findIndex((mark) => marks & mark);
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function filterInPython(header: Header | undefined, filter: Filter): string {
+  if ('missing' in filter) {
+    return 'None';
+  }
+  if ('range' in filter) {
+    return `(${filter.range.map((end) => end ?? 'None').join(', ')})`;
+  }
+  const name = (code: number): string => {
+    const label = header?.labels[code - 1] ?? '';
+    return code === 0 ? 'None' : header?.text ? quote(label) : label;
+  };
+  const names = filter.codes.map(name);
+  const shown = names.length > 6 ? [...names.slice(0, 6), '...'] : names;
+  return `[${shown.join(', ')}]`;
+}
