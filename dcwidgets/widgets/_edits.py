@@ -19,8 +19,8 @@ class Effects:
     ----------
     steps : sequence of dict
         As `Recipe.steps` gives them; ids that are not in ``ids`` are passed over.
-    ids : pandas.Index
-        Ids of the image set.
+    table : pandas.DataFrame
+        Table of the image set, indexed by id.
     splits, classes : sequence of str
         Names that codes stand for; splits that a step invents are appended.
 
@@ -35,23 +35,32 @@ class Effects:
     def __init__(
         self,
         steps: Sequence[dict[str, Any]],
-        ids: pd.Index[str],
+        table: pd.DataFrame,
         splits: Sequence[str],
         classes: Sequence[str],
     ) -> None:
         self.splits = list(splits)
         self._classes = list(classes)
-        self.marks = np.zeros(len(ids), np.uint8)
-        self.split = np.zeros(len(ids), "<u2")
-        self.label = np.zeros(len(ids), "<u2")
+        self._table = table
+        self.marks = np.zeros(len(table), np.uint8)
+        self.split = np.zeros(len(table), "<u2")
+        self.label = np.zeros(len(table), "<u2")
         for step in steps:
-            rows = ids.get_indexer(step["ids"])
+            rows = table.index.get_indexer(step["ids"])
             self._take(step, rows[rows >= 0])
 
-    @property
-    def dropped(self) -> npt.NDArray[np.bool_]:
-        """Which rows are left out."""
-        return (self.marks & DROPPED) > 0
+    def done(self, op: str, value: str) -> npt.NDArray[np.bool_]:
+        """Say for each row whether an edit would change nothing, or come after its drop."""
+        dropped = (self.marks & DROPPED) > 0
+        if op == "drop":
+            return dropped
+        column, codes, names = {
+            "move": ("split", self.split, self.splits),
+            "relabel": ("label", self.label, self._classes),
+        }[op]
+        wanted = 1 + names.index(value) if value in names else -1
+        same = np.asarray(self._table[column] == value, bool)
+        return dropped | np.where(codes > 0, codes == wanted, same)
 
     def buffers(self) -> list[bytes]:
         """Rows that change (uint32), their marks (uint8), splits and labels (uint16)."""

@@ -259,7 +259,8 @@ class SplitInspector(AskedWidget):
         return text.getvalue()
 
     def _effects(self) -> Effects:
-        return Effects(self.recipe.steps, self._ids, self._splits, self.images.classes)
+        table = self.images.table
+        return Effects(self.recipe.steps, table, self._splits, self.images.classes)
 
     def _state(self) -> Reply:
         steps, effects = self.recipe.steps, self._effects()
@@ -339,7 +340,7 @@ class SplitInspector(AskedWidget):
 
     def _facts(self, row: int) -> list[list[str]]:
         values = self.images.table.iloc[row]
-        known = [[str(name), str(value)] for name, value in values.items() if not pd.isna(value)]
+        known = [[str(name), _shown(value)] for name, value in values.items() if not pd.isna(value)]
         return [["id", str(self._ids[row])], *known]
 
     def _evidence(self, ask: Ask) -> Reply:
@@ -358,17 +359,18 @@ class SplitInspector(AskedWidget):
     def _edit(self, ask: Ask) -> Reply:
         op = ask.choice("op", ["drop", "move", "relabel"])
         reason = ask.text("reason", longest=400)
-        rows, effects = self._asked_rows(ask), self._effects()
-        kept = self._ids[rows[~effects.dropped[rows]]]
+        value = "" if op == "drop" else ask.text("value", longest=60)
+        if op == "relabel":
+            ask.choice("value", self.images.classes)
+        rows = self._asked_rows(ask)
+        kept = self._ids[rows[~self._effects().done(op, value)[rows]]]
         if not len(kept):
-            raise ValueError("Nothing was edited: every picture chosen is dropped already.")
+            state = "dropped already" if op == "drop" else f"dropped or {value!r} already"
+            raise ValueError(f"Nothing was edited: every picture chosen is {state}.")
         if op == "drop":
             self.recipe.drop(kept, reason=reason)
-        elif op == "move":
-            self.recipe.move(kept, ask.text("value", longest=60), reason=reason)
         else:
-            label = ask.choice("value", self.images.classes)
-            self.recipe.relabel(kept, label, reason=reason)
+            getattr(self.recipe, op)(kept, value, reason=reason)
         return {"n": len(kept)}, []
 
     def _decide(self, ask: Ask) -> Reply:
@@ -381,6 +383,10 @@ class SplitInspector(AskedWidget):
         if ask.choice("form", ["rows", "bits"]) == "bits":
             return np.flatnonzero(ask.mask(length=n))
         return np.unique(ask.indices(below=n))
+
+
+def _shown(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _pack(rows: npt.NDArray[np.int64], n: int) -> Reply:

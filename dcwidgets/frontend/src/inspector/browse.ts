@@ -9,11 +9,15 @@ import type { Session } from './session';
 import { EDIT } from './session';
 import { Sidebar } from './sidebar';
 import { orderBy } from './sorting';
+import type { Column } from './table';
+import { valueText } from './table';
 import type { Thumbs } from './thumbs';
 
 const SIZES = { min: 48, max: 192, step: 8, value: 96 };
 /** Explaining looks at every row; it waits until a selection has come to rest. */
 const REST = 120;
+/** Fewer pictures than this are described one by one: they have no shares to speak of. */
+const FEWEST = 4;
 
 /** The first tab: filters beside a grid of all pictures that pass them. */
 export class Browse {
@@ -97,12 +101,18 @@ export class Browse {
   }
 
   private update(): void {
-    const { selection } = this.session;
-    const n = selection.count;
-    this.chosen.textContent = n ? `${count(n)} selected` : 'Nothing selected';
+    this.chosen.textContent = this.chosenWords();
     this.bar.update();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.explain(), REST);
+  }
+
+  private chosenWords(): string {
+    const { selection, filter } = this.session;
+    const n = selection.count;
+    const inView = filter.visible.reduce((sum, row) => sum + (selection.has(row) ? 1 : 0), 0);
+    const hidden = n - inView ? ` (${count(n - inView)} outside the filter)` : '';
+    return n ? `${count(n)} selected${hidden}` : 'Nothing selected';
   }
 
   private explain(): void {
@@ -117,6 +127,12 @@ export class Browse {
     const columns = content.columns.filter(
       ({ name }) => name !== EDIT && !filter.filters.has(name)
     );
+    if (selected.length < FEWEST) {
+      this.why.replaceChildren(
+        ...Array.from(selected, (row) => h('li', {}, rowWords(columns, row)))
+      );
+      return;
+    }
     const found = reasons(columns, selected, others);
     const texts = found.length
       ? found.map(({ text }) => text)
@@ -145,7 +161,7 @@ export class Browse {
     const select = h(
       'select',
       { 'aria-label': 'Sort by' },
-      h('option', { value: '' }, 'table order'),
+      h('option', { value: '' }, 'Sort: table order'),
       ...names.flatMap((name) => [
         h('option', { value: `+${name}` }, `${name} ↑`),
         h('option', { value: `-${name}` }, `${name} ↓`),
@@ -156,12 +172,26 @@ export class Browse {
       this.session.filter.sort(column ? orderBy(column, select.value.startsWith('-')) : null);
       this.grid.rewind();
     });
-    return h('label', { class: 'dcw-sort' }, h('span', {}, 'Sort'), select);
+    return h('div', { class: 'dcw-sort' }, select);
   }
 
   private sizer(): HTMLElement {
-    const slider = h('input', { type: 'range', 'aria-label': 'Size of the pictures', ...SIZES });
+    const slider = h('input', {
+      type: 'range',
+      title: 'Size of the pictures',
+      'aria-label': 'Size of the pictures',
+      ...SIZES,
+    });
     slider.addEventListener('input', () => this.grid.resize(slider.valueAsNumber));
-    return h('label', { class: 'dcw-size' }, h('span', {}, 'Size'), slider);
+    return h('div', { class: 'dcw-size' }, slider);
   }
+}
+
+/** Say what the table knows of one picture. */
+function rowWords(columns: Column[], row: number): string {
+  const words = columns.flatMap(({ name, kind, labels, codes, values }) => {
+    const value = kind === 'category' ? labels[codes[row]! - 1] : valueText(values[row]!, kind);
+    return value === undefined || value === 'NaN' ? [] : [`${name} ${value}`];
+  });
+  return words.slice(0, 8).join(' · ');
 }

@@ -81,9 +81,10 @@ export class Sidebar {
 
   private followEdits(): void {
     const there = this.session.column(EDIT) !== undefined;
-    if (there) {
+    if (there && !this.charts.has(EDIT)) {
       this.add(EDIT);
-    } else if (this.charts.has(EDIT)) {
+      this.list.prepend(this.charts.get(EDIT)!.node); // what was just done is looked for first
+    } else if (!there && this.charts.has(EDIT)) {
       this.charts.get(EDIT)!.node.remove();
       this.charts.delete(EDIT);
     }

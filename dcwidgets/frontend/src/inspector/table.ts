@@ -141,7 +141,7 @@ export function rangeText(low: number, high: number, whole: boolean, kind: Heade
 }
 
 export function valueText(value: number, kind: Header['kind']): string {
-  if (kind === 'date') {
+  if (kind === 'date' && Number.isFinite(value)) {
     return new Date(value * 86_400_000).toISOString().slice(0, 10);
   }
   const plain = Math.abs(value) >= 1000 || Number.isInteger(value);
