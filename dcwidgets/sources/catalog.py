@@ -6,9 +6,9 @@ import difflib
 import importlib
 import os
 import socket
+import threading
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,18 +171,18 @@ def _address(builder: tfds.core.DatasetBuilder) -> tuple[str, int] | None:
 
 
 def _answers(address: tuple[str, int]) -> bool:
-    def connect() -> bool:
+    answered = threading.Event()
+
+    def connect() -> None:
         try:
             socket.create_connection(address, timeout=PROBE_SECONDS).close()
         except OSError:
-            return False
-        return True
+            return
+        answered.set()
 
-    # Looking a name up has no time limit of its own, so the whole probe gets one.
-    pool = ThreadPoolExecutor(1)
-    try:
-        return pool.submit(connect).result(timeout=PROBE_SECONDS)
-    except TimeoutError:
-        return False
-    finally:
-        pool.shutdown(wait=False)
+    # Looking a name up has no time limit of its own, so the whole probe gets one; a thread
+    # that still hangs in it must not keep the kernel from ending.
+    probe = threading.Thread(target=connect, daemon=True)
+    probe.start()
+    probe.join(PROBE_SECONDS)
+    return answered.is_set()
