@@ -1,6 +1,31 @@
 from .augmentation import policy, policy_code, policy_from_json, policy_to_json
 from .course import check, lesson
-from .curation import audit, score_findings
+from .curation import (
+    Audit,
+    audit,
+    completeness,
+    duplicate_groups,
+    find_blurry,
+    find_dark,
+    find_exact_duplicates,
+    find_grayscale,
+    find_imbalance,
+    find_leaks,
+    find_light,
+    find_low_information,
+    find_near_duplicates,
+    find_odd_aspect_ratio,
+    find_odd_size,
+    find_outliers,
+    find_spurious,
+    find_unreadable,
+    label_accuracy,
+    label_conflicts,
+    label_reliability,
+    profile,
+    score_findings,
+    slice_table,
+)
 from .imageset import ImageSet
 from .ledger import Ledger
 from .objectives import Objective
@@ -13,6 +38,7 @@ from .widgets import AugmentationExplorer, SplitInspector
 __version__: str
 
 __all__ = [
+    "Audit",
     "AugmentationExplorer",
     "ImageSet",
     "Ledger",
@@ -24,7 +50,26 @@ __all__ = [
     "build_bigger_model",
     "build_model",
     "check",
+    "completeness",
+    "duplicate_groups",
+    "find_blurry",
+    "find_dark",
+    "find_exact_duplicates",
+    "find_grayscale",
+    "find_imbalance",
+    "find_leaks",
+    "find_light",
+    "find_low_information",
+    "find_near_duplicates",
+    "find_odd_aspect_ratio",
+    "find_odd_size",
+    "find_outliers",
+    "find_spurious",
+    "find_unreadable",
     "fit",
+    "label_accuracy",
+    "label_conflicts",
+    "label_reliability",
     "lesson",
     "load",
     "measure",
@@ -34,5 +79,7 @@ __all__ = [
     "policy_from_json",
     "policy_to_json",
     "prepare",
+    "profile",
     "score_findings",
+    "slice_table",
 ]
