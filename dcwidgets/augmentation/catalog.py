@@ -274,11 +274,11 @@ PRESETS: Mapping[str, tuple[tuple[str, Config], ...]] = {
         _step("RandomZoom", height_factor=(-0.7, 0.9)),
         _step("RandomTranslation", height_factor=(-0.4, 0.4), width_factor=(-0.4, 0.4)),
         _step("RandomShear", x_factor=(0.0, 0.6), y_factor=(0.0, 0.4)),
-        _step("RandomBrightness", factor=(-0.7, 0.7)),
-        _step("RandomContrast", factor=(0.9, 0.9)),
+        _step("RandomBrightness", factor=(-0.5, 0.5)),
+        _step("RandomContrast", factor=(0.8, 0.8)),
         _step("RandomHue", factor=(0.0, 1.0)),
-        _step("GaussianNoise", stddev=0.3),
-        _step("RandomErasing", factor=(1.0, 1.0), scale=(0.2, 0.5)),
+        _step("GaussianNoise", stddev=0.15),
+        _step("RandomErasing", factor=(1.0, 1.0), scale=(0.1, 0.5)),
     ),
 }
 

@@ -225,7 +225,7 @@ class AugmentationExplorer(AskedWidget):
         sheet, _ = sprite_sheet(self.originals, columns=1)
         labels = self.images.table.loc[self.ids, "label"]
         names = [label if isinstance(label, str) else "" for label in labels]
-        return {"labels": names}, [sheet]
+        return {"turn": self._turn, "labels": names}, [sheet]
 
     def _answer_draw(self, ask: Ask) -> Reply:
         asked = self._now.check(ask.items("chips", most=MOST_STEPS))
@@ -237,7 +237,8 @@ class AugmentationExplorer(AskedWidget):
         sheet, _ = sprite_sheet(tiles, columns=self._shape[1])
         spent = (time.perf_counter() - started) * 1000
         self._now = chips
-        return {"ms": round(spent, 1), "code": self._code(chips, seed)}, [sheet]
+        told = {"seed": seed, "turn": self._turn, "ms": round(spent, 1)}
+        return {**told, "code": self._code(chips, seed)}, [sheet]
 
 
 def _take(policy: str | keras.Layer | Sequence[keras.Layer]) -> Chips:

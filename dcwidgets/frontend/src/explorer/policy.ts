@@ -1,0 +1,68 @@
+import type { About, Chip, Kind, Knob, Value } from './types';
+
+const LARGEST_KEY = 999;
+
+/** Make a chip for a layer just added, with a key that no other chip has. */
+export function newChip(chips: readonly Chip[], layer: string, kind: Kind): Chip {
+  const used = new Set(chips.map((chip) => chip.key));
+  let key = Math.max(0, ...used) + 1;
+  if (key > LARGEST_KEY) {
+    key = 1;
+    while (used.has(key)) {
+      key++;
+    }
+  }
+  return { key, layer, config: structuredClone(kind.defaults), on: true, own: false };
+}
+
+/** Move the chip with this key by `by` places; at an end it stays. */
+export function moved(chips: readonly Chip[], key: number, by: number): Chip[] {
+  const from = chips.findIndex((chip) => chip.key === key);
+  const to = Math.min(chips.length - 1, Math.max(0, from + by));
+  const result = [...chips];
+  const [chip] = result.splice(from, 1);
+  if (chip) {
+    result.splice(to, 0, chip);
+  }
+  return result;
+}
+
+/** Replace one argument of the chip with this key. */
+export function turned(chips: readonly Chip[], key: number, name: string, value: Value): Chip[] {
+  return chips.map((chip) =>
+    chip.key === key ? { ...chip, config: { ...chip.config, [name]: value } } : chip
+  );
+}
+
+/** Set one end of a pair; the other end gives way, because a range runs upwards. */
+export function withEnd(pair: [number, number], end: 0 | 1, value: number): [number, number] {
+  return end === 0 ? [value, Math.max(pair[1], value)] : [Math.min(pair[0], value), value];
+}
+
+export function isPair(value: unknown): value is [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every((v) => typeof v === 'number');
+}
+
+/** Read what a chip holds for a knob; a value that is none counts as the knob's own. */
+export function valueOf(chip: Chip, knob: Knob): Value {
+  const value = chip.config[knob.name];
+  const sound = typeof value === typeof knob.default && isPair(value) === isPair(knob.default);
+  return sound ? (value as Value) : knob.default;
+}
+
+/** Name the preset that these chips are, or '' once anything was changed. */
+export function presetName(chips: readonly Chip[], about: About): string {
+  const now = plain(chips);
+  return Object.keys(about.presets).find((name) => plain(about.presets[name] ?? []) === now) ?? '';
+}
+
+/** Say whether two policies are the same, step by step. */
+export function same(left: readonly Chip[], right: readonly Chip[]): boolean {
+  return plain(left) === plain(right);
+}
+
+function plain(chips: readonly Chip[]): string {
+  return JSON.stringify(
+    chips.map(({ key, layer, config, on }) => [key, layer, Object.entries(config).sort(), on])
+  );
+}
