@@ -26,6 +26,7 @@ from .curation import (
     score_findings,
     slice_table,
 )
+from .datacard import data_card, find_hidden_data, hidden_data, strip_hidden_data
 from .imageset import ImageSet
 from .ledger import Ledger
 from .objectives import Objective
@@ -51,11 +52,13 @@ __all__ = [
     "build_model",
     "check",
     "completeness",
+    "data_card",
     "duplicate_groups",
     "find_blurry",
     "find_dark",
     "find_exact_duplicates",
     "find_grayscale",
+    "find_hidden_data",
     "find_imbalance",
     "find_leaks",
     "find_light",
@@ -67,6 +70,7 @@ __all__ = [
     "find_spurious",
     "find_unreadable",
     "fit",
+    "hidden_data",
     "label_accuracy",
     "label_conflicts",
     "label_reliability",
@@ -82,4 +86,5 @@ __all__ = [
     "profile",
     "score_findings",
     "slice_table",
+    "strip_hidden_data",
 ]

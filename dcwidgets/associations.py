@@ -251,8 +251,8 @@ def _shortcut(cell: dict[Hashable, Any]) -> str:
     total = round(cell["n"] / cell["share"])
     return (
         f"{cell['column']} = {cell['value']} gives the label away in {cell['split']}: "
-        f"{cell['n']:,} of {total:,} are {cell['label']} ({cell['share']:.0%}, 95 % interval "
-        f"{cell['low']:.0%} to {cell['high']:.0%}; {cell['base']:.0%} expected)."
+        f"{cell['n']:,} of {total:,} are {cell['label']} ({100 * cell['share']:.0f} %, 95 % interval "
+        f"{100 * cell['low']:.0f} % to {100 * cell['high']:.0f} %; {100 * cell['base']:.0f} % expected)."
     )
 
 
@@ -269,8 +269,8 @@ def _scarcity(cell: dict[Hashable, Any]) -> str:
     return (
         f"{cell['column']} = {cell['value']} is rare for {cell['label']} in {cell['split']}: "
         f"{cell['n']:,} pictures, where {cell['expected']:,.0f} are expected "
-        f"({cell['share']:.0%}, 95 % interval {cell['low']:.0%} to {cell['high']:.0%}; "
-        f"{cell['base']:.0%} expected)."
+        f"({100 * cell['share']:.0f} %, 95 % interval {100 * cell['low']:.0f} % to {100 * cell['high']:.0f} %; "
+        f"{100 * cell['base']:.0f} % expected)."
     )
 
 
@@ -287,8 +287,8 @@ def _rare_classes(images: ImageSet, threshold: float) -> pd.DataFrame:
         split, label = counts.index[at], counts.columns[column]
         n, of = int(counts.iloc[at, column]), int(total[at, 0])
         evidence = (
-            f"Class {label} is rare in {split}: {n:,} of {of:,} pictures ({n / of:.1%}, "
-            f"95 % interval up to {high[at, column]:.1%}; an equal share is {fair:.1%})."
+            f"Class {label} is rare in {split}: {n:,} of {of:,} pictures ({100 * n / of:.1f} %, "
+            f"95 % interval up to {100 * high[at, column]:.1f} %; an equal share is {100 * fair:.1f} %)."
         )
         rows.append((split, "label", label, label, n, n / of / fair, evidence))
     names = ["split", "column", "value", "label", "n", "score", "evidence"]

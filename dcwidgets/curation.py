@@ -123,7 +123,9 @@ class Audit:
         return f"<Audit of {self.images.name} {self.images.version}: {self.describe()}>"
 
     def _repr_html_(self) -> str:
-        return str(self.summary().to_html(escape=True, float_format="{:.1%}".format))
+        return str(
+            self.summary().to_html(escape=True, float_format=lambda share: f"{100 * share:.1f} %")
+        )
 
     def summary(self) -> pd.DataFrame:
         """Count the findings of each issue.
