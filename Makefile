@@ -55,7 +55,7 @@ pytest: $(VENV)/.dev $(VENV)/.package
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev
-	pytest -q -m wheel tests/wheel
+	pytest -q tests/wheel
 
 bench: $(VENV)/.bench $(VENV)/.package
 	python -m tests.bench $(ARGS)
