@@ -13,7 +13,8 @@ import mmap
 import os
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,8 @@ from dcwidgets.sources.preparation import shard_names
 _HEADER = struct.Struct("<Q")
 _OVERHEAD = 16  # length, and a checksum on either side of the record
 _CACHE = "dcwidgets-table.parquet"
+_SCALAR = ("ClassLabel", "Scalar", "Text")
+_INTERLEAVED = 16  # files at a time, and records of one in a row: defaults of `ReadConfig`
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,21 @@ class Layout:
         Class names of the label feature.
     image, label : str
         Names of the features that hold picture and class.
+    scalars : tuple of str
+        Names of the features with one value a record, in alphabetical order.
     shards : dict
         Split name to its files, in order.
+    is_ordered : bool
+        Whether the records were kept in the order of their source.
     """
 
     name: str
     classes: list[str]
     image: str
     label: str
+    scalars: tuple[str, ...]
     shards: dict[str, list[Path]]
+    is_ordered: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> Layout:
@@ -79,7 +88,9 @@ class Layout:
             classes=[name for name in names.read_text(encoding="utf-8").split("\n") if name],
             image=image,
             label=label,
+            scalars=tuple(sorted(name for name, kind in kinds.items() if kind in _SCALAR)),
             shards={split["name"]: _shard_files(folder, info, split) for split in info["splits"]},
+            is_ordered=bool(info.get("disableShuffling", False)),
         )
 
 
@@ -117,12 +128,13 @@ class RecordStore:
 
     def features(self, id_: str) -> dict[str, Any]:
         """Return the scalar features of one record; the class as its number."""
-        return _scalars(self._example(id_), self.layout.image)
+        return _scalars(self._example(id_), self.layout.scalars)
 
     def _example(self, id_: str) -> Any:
         name, _, number = id_.rpartition("__")
         file = self._files.get(name)
-        if file is None or not number.isdigit() or int(number) >= len(file):
+        is_number = number.isascii() and number.isdigit()
+        if file is None or not is_number or int(number) >= len(file):
             raise ValueError(
                 f"There is no record {id_!r} in {self.layout.name}. Take ids from `images.table`."
             )
@@ -146,10 +158,10 @@ class RecordStore:
     def _read_table(self) -> pd.DataFrame:
         rows, ids = [], []
         for split, shards in self.layout.shards.items():
-            for path in shards:
-                for number, record in enumerate(self._files[path.name]):
-                    ids.append(f"{path.name}__{number}")
-                    rows.append(self._row(split, _Example.FromString(record)))
+            files = [self._files[path.name] for path in shards]
+            for shard, number in _read_order([*map(len, files)], is_ordered=self.layout.is_ordered):
+                ids.append(f"{shards[shard].name}__{number}")
+                rows.append(self._row(split, _Example.FromString(files[shard][number])))
         table = pd.DataFrame(rows, index=pd.Index(ids, name="id", dtype="str"))
         leading = ["filename", "label", "split", "width", "height"]
         if "filename" not in table:
@@ -157,7 +169,7 @@ class RecordStore:
         return table[[*leading, *(column for column in table if column not in leading)]]
 
     def _row(self, split: str, example: Any) -> dict[str, Any]:
-        row = _scalars(example, self.layout.image)
+        row = _scalars(example, self.layout.scalars)
         number = row.pop(self.layout.label.replace("/", "_"))
         if "image_filename" in row:  # cats_vs_dogs says image/filename
             row["filename"] = row.pop("image_filename")
@@ -249,14 +261,10 @@ def _values(example: Any, name: str) -> Any:
     return getattr(feature, feature.WhichOneof("kind") or "bytes_list").value
 
 
-def _scalars(example: Any, image: str) -> dict[str, Any]:
+def _scalars(example: Any, names: Sequence[str]) -> dict[str, Any]:
     row = {}
-    for name in sorted(example.features.feature):  # a map of protobuf has no order of its own
-        if name == image:
-            continue
-        values = _values(example, name)
-        if len(values) == 1:
-            value = values[0]
+    for name in names:
+        for value in _values(example, name):
             row[name.replace("/", "_")] = (
                 value.decode("utf-8", "replace") if isinstance(value, bytes) else value
             )
@@ -273,14 +281,36 @@ def _size(encoded: bytes) -> tuple[int, int]:
 
 
 def _feature_kinds(features: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Name each leaf feature by the last part of its class."""
+    """Name each leaf feature by the last part of its class; a tensor without axes is a scalar."""
     nested = features.get("featuresDict", {}).get("features")
     if nested is None:
-        return {prefix: features.get("pythonClassName", "").rpartition(".")[2]}
+        kind = features.get("pythonClassName", "").rpartition(".")[2]
+        is_scalar = kind == "Tensor" and not features.get("tensor", {}).get("shape", {})
+        return {prefix: "Scalar" if is_scalar else kind}
     kinds: dict[str, str] = {}
     for name, feature in nested.items():
         kinds |= _feature_kinds(feature, f"{prefix}/{name}" if prefix else name)
     return kinds
+
+
+def _read_order(lengths: Sequence[int], *, is_ordered: bool) -> Iterator[tuple[int, int]]:
+    """Yield shard and record in the order of ``as_dataset(shuffle_files=False)``.
+
+    Unless a set is ordered, TFDS has tf.data interleave 16 files in blocks of 16 records.
+    """
+    if is_ordered:
+        yield from ((shard, n) for shard, length in enumerate(lengths) for n in range(length))
+        return
+    unopened = ((shard, 0) for shard in range(len(lengths)))
+    cycle: deque[tuple[int, int] | None] = deque([None] * _INTERLEAVED)
+    while cycle:
+        place = cycle.popleft() or next(unopened, None)
+        if place is None:
+            continue
+        shard, start = place
+        end = min(start + _INTERLEAVED, lengths[shard])
+        yield from ((shard, n) for n in range(start, end))
+        cycle.append((shard, end) if end - start == _INTERLEAVED else None)
 
 
 def _shard_files(folder: Path, info: dict[str, Any], split: dict[str, Any]) -> list[Path]:
