@@ -205,7 +205,9 @@ class SplitInspector(AskedWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/html"] = static_html(self.images)
+            data["text/html"] = static_html(
+                self.images, self._column("split"), self._column("label")
+            )
         return bundle
 
     @cached_property
@@ -232,8 +234,7 @@ class SplitInspector(AskedWidget):
 
     @cached_property
     def _splits(self) -> list[str]:
-        found = next(column for column in self._columns if column.name == "split")
-        return [str(split) for split in found.categories]
+        return [str(split) for split in self._column("split").categories]
 
     def _column(self, name: str) -> Column:
         found = next((column for column in self._columns if column.name == name), None)
