@@ -202,8 +202,8 @@ CATALOG: Mapping[str, Kind] = {
     ),
     "RandomGaussianBlur": Kind(
         "Blur",
-        (_range("sigma", "Pixels", (0.1, 1.5), high=10.0, step=0.1, unit=""),),
-        {"factor": (1.0, 1.0), "kernel_size": 9, **_UNIT},
+        (_range("sigma", "Pixels", (0.1, 1.0), low=0.1, unit=""),),  # Keras stops at 1
+        {"factor": (1.0, 1.0), "kernel_size": (9, 9), **_UNIT},
     ),
     "GaussianNoise": Kind("Noise", (Knob("stddev", "Strength", 0.05),)),
     "RandomErasing": Kind(

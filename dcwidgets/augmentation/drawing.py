@@ -167,9 +167,7 @@ class Drawer:
 
 def _state(layer: keras.Layer) -> list[tuple[Any, Any]]:
     """List a layer's variables, its random state among them, with their values now."""
-    import keras
-
-    return [(v, np.array(keras.ops.convert_to_numpy(v.value))) for v in layer.variables]
+    return [(v, np.array(v.numpy())) for v in layer.variables]
 
 
 def seeded(chip: Chip, seed: int) -> Step:
