@@ -1,0 +1,55 @@
+"""Checks of lesson 02."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dcwidgets.copies import find_leaks
+from dcwidgets.course.checks import register
+from dcwidgets.imageset import ImageSet
+
+if TYPE_CHECKING:
+    from dcwidgets.course.run import Run
+
+_SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
+# Whole groups rarely fit a share to the last picture.
+_TOLERANCE = 0.02
+
+
+@register("02-split")
+def _(answer: Any, run: Run) -> str | None:
+    if not isinstance(answer, ImageSet):
+        return "Hand in an image set: what run.images.split(...) returns."
+    return _same_pictures(answer, run.images) or _shares(answer) or _leaks(answer)
+
+
+def _same_pictures(dealt: ImageSet, images: ImageSet) -> str | None:
+    before, after = images.table["label"], dealt.table["label"]
+    if set(after.index) != set(before.index):
+        return (
+            f"There were {len(before):,} pictures and now there are {len(after):,}, or others: "
+            "deal all of run.images and drop nothing."
+        )
+    if not after.reindex(before.index).equals(before):
+        return "Some labels have changed: only the split may change."
+    return None
+
+
+def _shares(dealt: ImageSet) -> str | None:
+    shares = dealt.table["split"].value_counts(normalize=True).to_dict()
+    if set(shares) == set(_SHARES) and all(
+        abs(shares[split] - share) <= _TOLERANCE for split, share in _SHARES.items()
+    ):
+        return None
+    found = ", ".join(f"{split} {share:.0%}" for split, share in shares.items())
+    return f"The parts are {found}; wanted are train 80%, validation 10%, test 10%."
+
+
+def _leaks(dealt: ImageSet) -> str | None:
+    leaks = find_leaks(dealt)
+    if leaks.empty:
+        return None
+    return (
+        f"{len(leaks):,} pairs of copies still face each other across the split. "
+        f"One of them: {leaks['evidence'].iloc[0]}"
+    )
