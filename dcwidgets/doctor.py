@@ -97,10 +97,7 @@ def extension(info: Mapping[str, Any] | None = None) -> Finding:
     info : mapping, optional
         What ``jupyterlab.commands.get_app_info`` says; asked for if not given.
     """
-    if info is None:
-        from jupyterlab.commands import get_app_info
-
-        info = get_app_info()
+    info = _lab_info() if info is None else info
     subject = "JupyterLab extension"
     if "dcwidgets" not in info["federated_extensions"]:
         advice = "not found. Install again: pip install --force-reinstall --no-deps dcwidgets"
@@ -166,6 +163,14 @@ def content_policy(settings: Mapping[str, Any]) -> Finding:
         advice = f"the server's {POLICY} lets no widget load: add blob: to its script-src"
         return Finding("content policy", ok=False, text=advice)
     return Finding("content policy", ok=True, text="lets widgets load")
+
+
+def _lab_info() -> Mapping[str, Any]:
+    from jupyter_core.paths import jupyter_path
+    from jupyterlab.commands import AppOptions, get_app_info
+
+    # Without the paths JupyterLab answers that there are no extensions.
+    return get_app_info(AppOptions(labextensions_path=jupyter_path("labextensions")))
 
 
 def _python() -> Finding:
