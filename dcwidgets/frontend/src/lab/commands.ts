@@ -80,7 +80,11 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
     [Commands.panel]: {
       ...plain,
       label: trans.__('Show the Course Panel'),
-      execute: () => app.shell.activateById(PANEL),
+      execute: () => {
+        app.shell.activateById(PANEL);
+        // Whoever asks for the panel wants to use it; when it opens by itself it takes no focus.
+        document.querySelector<HTMLElement>(`#${PANEL} button:enabled`)?.focus();
+      },
     },
     [Commands.open]: {
       ...ofLesson,
