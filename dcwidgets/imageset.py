@@ -63,15 +63,18 @@ class ImageSet:
         weights: pd.Series | None = None,
     ) -> None:
         _check_table(table, classes)
-        self._table = table
+        # Copies, so that the set stays as it is whatever happens to what was handed in.
+        self._table = table.copy()
         self._classes = tuple(classes)
         self.store = store
         self.name = name
         self._rejects = (
-            pd.DataFrame({"path": [], "reason": []}, dtype="str") if rejects is None else rejects
+            pd.DataFrame({"path": [], "reason": []}, dtype="str")
+            if rejects is None
+            else rejects.copy()
         )
-        self._hidden = hidden_labels
-        self._weights = weights
+        self._hidden = None if hidden_labels is None else hidden_labels.copy()
+        self._weights = None if weights is None else weights.copy()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -116,9 +119,8 @@ class ImageSet:
             self.weights.map("{:.12g}".format),
             strict=True,
         )
-        digest = hashlib.sha256(f"{self.name}\x1e{chr(31).join(self._classes)}\x1e".encode())
-        digest.update("\x1e".join(sorted(map("\x1f".join, rows))).encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()[:8]
+        text = "\x1e".join([self.name, "\x1f".join(self._classes), *sorted(map("\x1f".join, rows))])
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
     def __len__(self) -> int:
         return len(self._table)
@@ -452,8 +454,9 @@ def _deal(
 ) -> pd.Series:
     """Give each id a split: group by group, to the split that lacks most of its stratum.
 
-    With groups of one this is stratified sampling with largest remainders; with larger
-    groups it stays as near to the shares as whole groups allow.
+    With groups of one this is stratified sampling; with larger groups it stays as near to
+    the shares as whole groups allow. What a stratum lacks in the end is carried to the
+    next, so that many strata of few images still fill every split.
     """
     frame = pd.DataFrame({"stratum": strata, "group": groups}).sort_index()
     sizes = frame.groupby("group", sort=True).agg(
@@ -463,11 +466,11 @@ def _deal(
     # Large groups first: a late large group finds no split left that it fits into.
     sizes = sizes.iloc[order].sort_values("n", ascending=False, kind="stable")
     names, shares = list(fractions), np.fromiter(fractions.values(), float)
-    totals = frame.groupby("stratum").size()
-    lacking = {stratum: shares * n for stratum, n in totals.items()}
-    chosen = {}
-    for group, stratum, n in sizes.itertuples():
-        split = int(np.argmax(lacking[stratum]))
-        lacking[stratum][split] -= n
-        chosen[group] = names[split]
+    lacking, chosen = np.zeros(len(names)), {}
+    for _, members in sizes.groupby("stratum", sort=True):
+        lacking += shares * members["n"].sum()
+        for group, n in members["n"].items():
+            split = int(np.argmax(lacking))
+            lacking[split] -= n
+            chosen[group] = names[split]
     return frame["group"].map(chosen)

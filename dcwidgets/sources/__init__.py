@@ -115,12 +115,12 @@ def _load_drawn(place: Path) -> ImageSet:
 
 def _load_folder(path: Path, place: Path) -> ImageSet:
     from dcwidgets.sources import folder
+    from dcwidgets.sources.listing import readable
 
     prepared = folder.prepare(path, place)
     store = RecordStore(prepared.builder_dir)
-    return ImageSet(
-        store.table, store.layout.classes, store, name=path.resolve().name, rejects=prepared.rejects
-    )
+    name = readable(path.expanduser().resolve().name)
+    return ImageSet(store.table, store.layout.classes, store, name=name, rejects=prepared.rejects)
 
 
 def _is_folder(name: str | os.PathLike[str]) -> bool:
