@@ -3,7 +3,8 @@ import type { Kernel } from '@jupyterlab/services';
 import { fields, word } from './lessons';
 
 /** Evaluated in the kernel beside an empty cell: no name is bound, no history written. */
-const EXPRESSION = "__import__('dcwidgets.course.hardware', fromlist=['device']).device(quick=True)";
+const EXPRESSION =
+  "__import__('dcwidgets.course.hardware', fromlist=['device']).device(quick=True)";
 
 type Asked = Pick<Kernel.IKernelConnection, 'status' | 'requestExecute'>;
 
