@@ -36,7 +36,7 @@ def _same_pictures(dealt: ImageSet, images: ImageSet) -> str | None:
 
 
 def _shares(dealt: ImageSet) -> str | None:
-    shares = dealt.table["split"].value_counts(normalize=True).to_dict()
+    shares = dealt.table["split"].value_counts(normalize=True).sort_index().to_dict()
     if set(shares) == set(_SHARES) and all(
         abs(shares[split] - share) <= _TOLERANCE for split, share in _SHARES.items()
     ):
