@@ -110,9 +110,12 @@ export class Browse {
   private chosenWords(): string {
     const { selection, filter } = this.session;
     const n = selection.count;
+    if (!n) {
+      return 'Nothing selected';
+    }
     const inView = filter.visible.reduce((sum, row) => sum + (selection.has(row) ? 1 : 0), 0);
     const hidden = n - inView ? ` (${count(n - inView)} outside the filter)` : '';
-    return n ? `${count(n)} selected${hidden}` : 'Nothing selected';
+    return `${count(n)} selected${hidden}`;
   }
 
   private explain(): void {

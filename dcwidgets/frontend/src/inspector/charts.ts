@@ -40,6 +40,7 @@ export function chartOf(column: Column, choose: (filter: Filter | null) => void)
 /** Horizontal bars, one button each: a click adds the value to the filter or takes it out. */
 function categoryChart(column: Column, choose: (filter: Filter | null) => void): Chart {
   let chosen = new Set<number>();
+  const tip = new Tip();
   const bars = column.buckets.map((bucket, index) => {
     const all = h('span', { class: 'dcw-bar-all' });
     const part = h('span', { class: 'dcw-bar-part' });
@@ -53,11 +54,13 @@ function categoryChart(column: Column, choose: (filter: Filter | null) => void):
       number
     );
     node.addEventListener('click', () => choose(toggled(column, chosen, index)));
+    tip.on(node, bucket.label, index);
     return { node, all, part, number, bucket };
   });
   const node = h('div', { class: 'dcw-bars' }, ...bars.map((bar) => bar.node));
 
   const update: Chart['update'] = (counts, totals, filter) => {
+    tip.show(counts, totals);
     chosen = chosenBuckets(column, filter);
     const most = totals.reduce((a, b) => Math.max(a, b), 1);
     bars.forEach((bar, index) => {
@@ -71,10 +74,27 @@ function categoryChart(column: Column, choose: (filter: Filter | null) => void):
       if (bar.number.textContent !== text) {
         bar.number.textContent = text;
       }
-      bar.node.title = `${bar.bucket.label}: ${count(some)} of ${count(all)} pass the other filters`;
     });
   };
   return { node, update };
+}
+
+/** Tooltips written when the pointer comes, not for every bar at every step of a brush. */
+class Tip {
+  private counts: Uint32Array = new Uint32Array(0);
+  private totals: Uint32Array = new Uint32Array(0);
+
+  show(counts: Uint32Array, totals: Uint32Array): void {
+    this.counts = counts;
+    this.totals = totals;
+  }
+
+  on(node: HTMLElement, label: string, index: number): void {
+    node.addEventListener('pointerenter', () => {
+      const [some, all] = [this.counts[index] ?? 0, this.totals[index] ?? 0];
+      node.title = `${label}: ${count(some)} of ${count(all)} pass the other filters`;
+    });
+  }
 }
 
 /** One picture among thousands must not look like none. */
@@ -105,10 +125,13 @@ function toggled(column: Column, chosen: Set<number>, index: number): Filter | n
 /** A histogram with a brush, and a bar for missing values below it. */
 function numberChart(column: Column, choose: (filter: Filter | null) => void): Chart {
   const bins = column.edges.length - 1;
-  const pairs = Array.from({ length: bins }, () => {
+  const tip = new Tip();
+  const pairs = Array.from({ length: bins }, (_, index) => {
     const all = h('span', { class: 'dcw-bin-all' });
     const part = h('span', { class: 'dcw-bin-part' });
-    return { all, part, node: h('span', { class: 'dcw-bin' }, all, part) };
+    const bin = h('span', { class: 'dcw-bin' }, all, part);
+    tip.on(bin, column.buckets[index]!.label, index);
+    return { all, part, node: bin };
   });
   const plot = h('div', { class: 'dcw-bins', 'aria-hidden': 'true' }, ...pairs.map((p) => p.node));
   const brush = new NumberBrush(column, plot, choose);
@@ -119,6 +142,7 @@ function numberChart(column: Column, choose: (filter: Filter | null) => void): C
   }
 
   const update: Chart['update'] = (counts, totals, filter) => {
+    tip.show(counts, totals);
     const [from, to] = brush.show(filter);
     const most = totals.subarray(0, bins).reduce((a, b) => Math.max(a, b), 1);
     pairs.forEach(({ all, part, node: bin }, index) => {
@@ -126,7 +150,6 @@ function numberChart(column: Column, choose: (filter: Filter | null) => void): C
       bin.classList.toggle('dcw-out', out);
       all.style.transform = `scaleY(${visible(totals[index]! / most)})`;
       part.style.transform = `scaleY(${out ? 0 : visible(counts[index]! / most)})`;
-      bin.title = `${column.buckets[index]!.label}: ${count(counts[index]!)} of ${count(totals[index]!)}`;
     });
     missing?.update(counts[bins]!, totals[bins]!, filter);
   };

@@ -34,6 +34,7 @@ export class ThumbGrid {
   /** Position of the one tile that Tab reaches. */
   current = 0;
   private edge = 96;
+  private width = 0;
   private readonly lines = new LineWindow();
   private readonly scroller: HTMLDivElement;
   private readonly layer = h('div', { class: 'dcw-grid-layer', role: 'presentation' });
@@ -65,7 +66,7 @@ export class ThumbGrid {
     new GridPointer(this, this.scroller, signal);
     selection.changed.add(this.refresh);
     thumbs.arrived.add(this.refresh);
-    const observer = new ResizeObserver(this.refresh);
+    const observer = new ResizeObserver(() => this.fit());
     observer.observe(this.scroller);
     signal.addEventListener('abort', () => observer.disconnect());
   }
@@ -142,7 +143,14 @@ export class ThumbGrid {
   }
 
   private get pitch(): number {
-    return (this.scroller.clientWidth + GAP) / this.columns;
+    return (this.width + GAP) / this.columns;
+  }
+
+  /** Read sizes here alone: in the middle of a frame it would make the browser lay out twice. */
+  private fit(): void {
+    this.width = this.scroller.clientWidth;
+    this.lines.height = this.scroller.clientHeight;
+    this.refresh();
   }
 
   private firstVisible(): number {
@@ -156,18 +164,16 @@ export class ThumbGrid {
   }
 
   private measure(): void {
-    const width = this.scroller.clientWidth;
-    this.columns = Math.max(1, Math.floor((width + GAP) / (this.edge + GAP)));
-    const tile = (width + GAP) / this.columns - GAP;
+    this.columns = Math.max(1, Math.floor((this.width + GAP) / (this.edge + GAP)));
+    const tile = this.pitch - GAP;
     this.lines.lineHeight = tile + GAP + (this.edge >= CAPTIONED ? CAPTION : 0);
     this.lines.lines = Math.ceil(this.source.keys().length / this.columns);
-    this.lines.height = this.scroller.clientHeight;
     this.scroller.style.setProperty('--dcw-columns', String(this.columns));
     this.scroller.classList.toggle('dcw-uncaptioned', this.edge < CAPTIONED);
   }
 
   private render(): void {
-    if (!this.scroller.clientHeight) {
+    if (!this.lines.height) {
       return; // in a closed tab
     }
     this.measure();

@@ -20,7 +20,7 @@ export class Selection {
 
   keys(): Uint32Array<ArrayBuffer> {
     const keys = new Uint32Array(this.size);
-    for (let key = 0, at = 0; key < this.n; key++) {
+    for (let key = 0, at = 0; at < this.size; key++) {
       if (this.flags[key]) {
         keys[at++] = key;
       }
