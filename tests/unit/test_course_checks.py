@@ -16,30 +16,30 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Progress:
-    """Lesson 02 under way, with a check that only the answer 42 passes."""
-    lesson = Lesson("02", "Curation", "02_curation.ipynb", 45, "raw", {"02-answer": "Find it"})
-    monkeypatch.setattr(checks, "lessons", lambda: {"02": lesson})
+    """A lesson 99 under way, with a check that only the answer 42 passes."""
+    lesson = Lesson("99", "Tests", "99_tests.ipynb", 45, "raw", {"99-answer": "Find it"})
+    monkeypatch.setattr(checks, "lessons", lambda: {"99": lesson})
     monkeypatch.setattr(checks, "_checkers", {})
     monkeypatch.delenv("DCW_STRICT", raising=False)
 
-    @checks.register("02-answer")
+    @checks.register("99-answer")
     def _(answer: Any, _run: run.Run) -> str | None:
         return None if answer + 0 == 42 else "It is a number between 41 and 43."
 
     progress = Progress(tmp_path / "work" / "progress.json")
-    monkeypatch.setitem(run._current, "02", Mock(lesson=lesson, progress=progress))
+    monkeypatch.setitem(run._current, "99", Mock(lesson=lesson, progress=progress))
     return progress
 
 
 def noted(progress: Progress) -> dict[str, Any]:
     whole = json.loads(progress.path.read_text())
-    return dict(whole["lessons"]["02"]["checks"]["02-answer"])
+    return dict(whole["lessons"]["99"]["checks"]["99-answer"])
 
 
 def test_a_right_answer_passes_and_is_noted(
     asked: Progress, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checks.check("02-answer", 42)
+    checks.check("99-answer", 42)
 
     assert capsys.readouterr().out == "✓ Passed: Find it\n"
     assert noted(asked)["passed"] is True
@@ -48,8 +48,8 @@ def test_a_right_answer_passes_and_is_noted(
 def test_a_wrong_answer_says_what_is_wrong_and_counts(
     asked: Progress, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checks.check("02-answer", 7)
-    checks.check("02-answer", 8)
+    checks.check("99-answer", 7)
+    checks.check("99-answer", 8)
 
     said = "✗ Not yet: Find it\nIt is a number between 41 and 43.\n"
     assert capsys.readouterr().out == said * 2
@@ -59,7 +59,7 @@ def test_a_wrong_answer_says_what_is_wrong_and_counts(
 def test_an_answer_of_the_wrong_kind_is_told_so(
     asked: Progress, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checks.check("02-answer", None)
+    checks.check("99-answer", None)
 
     said = capsys.readouterr().out
     assert said.startswith("✗ Not yet: Find it\nThis answer cannot be read (TypeError: ")
@@ -70,17 +70,17 @@ def test_a_wrong_answer_raises_where_the_course_is_tested(
     asked: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DCW_STRICT", "1")
-    checks.check("02-answer", 42)
+    checks.check("99-answer", 42)
 
     with pytest.raises(AssertionError) as caught:
-        checks.check("02-answer", 7)
+        checks.check("99-answer", 7)
 
-    assert str(caught.value) == "02-answer: It is a number between 41 and 43."
+    assert str(caught.value) == "99-answer: It is a number between 41 and 43."
     assert noted(asked)["tries"] == 2
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("02-anser", " Did you mean '02-answer'?"), ("leaks of mine", "")]
+    ("name", "hint"), [("99-anser", " Did you mean '99-answer'?"), ("leaks of mine", "")]
 )
 def test_an_unknown_check_is_refused_with_the_nearest_and_all_names(
     asked: Progress, name: str, hint: str
@@ -88,25 +88,25 @@ def test_an_unknown_check_is_refused_with_the_nearest_and_all_names(
     with pytest.raises(ValueError, match="There is no check") as caught:
         checks.check(name, 42)
 
-    assert str(caught.value) == f"There is no check {name!r}.{hint} Checks are: 02-answer."
+    assert str(caught.value) == f"There is no check {name!r}.{hint} Checks are: 99-answer."
 
 
 def test_a_lesson_that_was_not_started_says_how_to(
     asked: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(run._current, "02")
+    monkeypatch.delitem(run._current, "99")
 
     with pytest.raises(RuntimeError) as caught:
-        checks.check("02-answer", 42)
+        checks.check("99-answer", 42)
 
     assert str(caught.value) == (
-        'Lesson 02 is not started in this kernel. Run its first cells, with run = dcw.lesson("02").'
+        'Lesson 02 is not started in this kernel. Run its first cells, with run = dcw.lesson("99").'
     )
 
 
 def test_a_check_must_be_in_the_lesson_list(asked: Progress) -> None:
-    with pytest.raises(ValueError, match="There is no check '02-unlisted'"):
-        checks.register("02-unlisted")
+    with pytest.raises(ValueError, match="There is no check '99-unlisted'"):
+        checks.register("99-unlisted")
 
 
 def test_what_a_notebook_shows_is_escaped() -> None:
