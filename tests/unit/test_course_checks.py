@@ -100,7 +100,7 @@ def test_a_lesson_that_was_not_started_says_how_to(
         checks.check("99-answer", 42)
 
     assert str(caught.value) == (
-        'Lesson 02 is not started in this kernel. Run its first cells, with run = dcw.lesson("99").'
+        'Lesson 99 is not started in this kernel. Run its first cells, with run = dcw.lesson("99").'
     )
 
 
