@@ -18,11 +18,10 @@ export function newChip(chips: readonly Chip[], layer: string, kind: Kind): Chip
 /** Move the chip with this key by `by` places; at an end it stays. */
 export function moved(chips: readonly Chip[], key: number, by: number): Chip[] {
   const from = chips.findIndex((chip) => chip.key === key);
-  const to = Math.min(chips.length - 1, Math.max(0, from + by));
   const result = [...chips];
-  const [chip] = result.splice(from, 1);
-  if (chip) {
-    result.splice(to, 0, chip);
+  if (from >= 0) {
+    const to = Math.min(chips.length - 1, Math.max(0, from + by));
+    result.splice(to, 0, ...result.splice(from, 1));
   }
   return result;
 }
@@ -50,19 +49,20 @@ export function valueOf(chip: Chip, knob: Knob): Value {
   return sound ? (value as Value) : knob.default;
 }
 
-/** Name the preset that these chips are, or '' once anything was changed. */
+/** Name the preset that these chips are, whatever their keys; '' once anything was changed. */
 export function presetName(chips: readonly Chip[], about: About): string {
   const now = plain(chips);
   return Object.keys(about.presets).find((name) => plain(about.presets[name] ?? []) === now) ?? '';
 }
 
-/** Say whether two policies are the same, step by step. */
+/** Say whether two policies draw the same: the same steps, with the same keys. */
 export function same(left: readonly Chip[], right: readonly Chip[]): boolean {
-  return plain(left) === plain(right);
+  const keys = (chips: readonly Chip[]): string => chips.map((chip) => chip.key).join();
+  return keys(left) === keys(right) && plain(left) === plain(right);
 }
 
 function plain(chips: readonly Chip[]): string {
   return JSON.stringify(
-    chips.map(({ key, layer, config, on }) => [key, layer, Object.entries(config).sort(), on])
+    chips.map(({ layer, config, on }) => [layer, Object.entries(config).sort(), on])
   );
 }
