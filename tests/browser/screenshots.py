@@ -7,6 +7,7 @@ Only drawn pets are shown. Writes ``docs/images/*.png``.
 from __future__ import annotations
 
 import io
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
+import dcwidgets as dcw
 from dcwidgets.learner_folder import lay_out
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server
@@ -31,6 +33,8 @@ EXPLORER = (
 def main() -> int:
     """Take every picture in both themes; report their sizes."""
     IMAGES.mkdir(parents=True, exist_ok=True)
+    os.environ["DCW_QUICK"] = "1"  # few seeds: the pictures show widgets, not scores
+    dcw.load("pocket_pets", data_dir=data_folder())
     with tempfile.TemporaryDirectory() as scratch:
         folder = lay_out(Path(scratch) / "course").folder
         with driver.serve(folder, data_dir=data_folder()) as server, driver.browse() as browser:
@@ -43,7 +47,7 @@ def main() -> int:
 
 def _lesson(page: Page, server: Server) -> None:
     notebook = driver.open_notebook(page, server, "02_curation.ipynb")
-    notebook.run_all(seconds=300)
+    notebook.run_all(seconds=900)
     _show_course_panel(page)
     _both(notebook, "lesson-02", ".dcw-inspector")
 
