@@ -39,6 +39,13 @@ def image_set(name: str, **splits: int) -> ImageSet:
     return ImageSet(table, ["cat", "dog"], OneGreyPicture(), name=name)
 
 
+GENTLE = (
+    "OMP_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "TF_CPP_MIN_LOG_LEVEL",
+    "TF_FORCE_GPU_ALLOW_GROWTH",
+)
 DRAWN = image_set("pocket_pets", train=20, pool=8, gold=6, fresh=4)
 
 
@@ -53,6 +60,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(learner_folder, "notebooks_dir", lambda: carried)
     monkeypatch.setattr("dcwidgets.sources.load", lambda *_, **__: DRAWN)
     monkeypatch.setattr(run, "device", lambda: "2 CPU cores")
+    for name in GENTLE:  # set here, they are put back when the test ends
+        monkeypatch.setenv(name, os.environ.get(name, "2"))
     return tmp_path / "learner"
 
 
@@ -221,14 +230,13 @@ def test_threads_are_asked_for_by_share_unless_the_learner_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(run, "cpu_cores", lambda: 3)
-    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
 
     run.lesson("02", "full")
 
     assert os.environ["TF_NUM_INTRAOP_THREADS"] == "3"
     assert os.environ["OMP_NUM_THREADS"] == "7"
-    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
 
 
 def test_a_saved_state_replays_on_the_images_it_was_written_for(tmp_path: Path) -> None:

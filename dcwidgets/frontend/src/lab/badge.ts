@@ -69,7 +69,11 @@ export class DeviceBadge extends Widget {
     this.devices.set(kernel.id, ''); // one question a kernel, answered or not
     const python = (await kernel.spec)?.language === 'python';
     const device = python ? await askDevice(kernel).catch(() => '') : '';
-    this.devices.set(kernel.id, device);
+    if (device === null) {
+      this.devices.delete(kernel.id); // it has begun to work: the next idle asks again
+    } else {
+      this.devices.set(kernel.id, device);
+    }
     this.paint();
   }
 

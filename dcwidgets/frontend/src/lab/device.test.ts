@@ -23,7 +23,7 @@ test.each([[null], [{}], [{ device: { status: 'error', ename: 'ModuleNotFoundErr
 test('a busy kernel is not asked', async () => {
   const requestExecute = vi.fn();
 
-  expect(await askDevice({ status: 'busy', requestExecute })).toBe('');
+  expect(await askDevice({ status: 'busy', requestExecute })).toBeNull();
   expect(requestExecute).not.toHaveBeenCalled();
 });
 

@@ -8,10 +8,10 @@ const EXPRESSION =
 
 type Asked = Pick<Kernel.IKernelConnection, 'status' | 'requestExecute'>;
 
-/** What the kernel computes on, empty where it cannot tell. Only for a kernel that is idle. */
-export async function askDevice(kernel: Asked): Promise<string> {
+/** What the kernel computes on, empty where it cannot tell; null where it is busy: ask later. */
+export async function askDevice(kernel: Asked): Promise<string | null> {
   if (kernel.status !== 'idle') {
-    return '';
+    return null;
   }
   const future = kernel.requestExecute({
     code: '',
