@@ -7,6 +7,8 @@ import math
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -247,18 +249,21 @@ def _text(value: object, what: str) -> str:
 
 def _checked(argument: dict[str, Any]) -> dict[str, Any]:
     if "weight" in argument:
-        weight = argument["weight"]
-        if (
-            isinstance(weight, bool)
-            or not isinstance(weight, int | float)
-            or not (math.isfinite(weight) and weight >= 0)
-        ):
-            raise ValueError(f"weight must be a number of at least 0, got {weight!r}.")
-        return {"weight": float(weight)}
+        return {"weight": _finite(argument["weight"])}
     for name, value in argument.items():
         if not _text(value, name):
             raise ValueError(f"{name} must not be empty.")
     return argument
+
+
+def _finite(weight: object) -> float:
+    number = math.nan
+    if isinstance(weight, Real) and not isinstance(weight, bool):
+        with suppress(OverflowError):  # an integer beyond every float
+            number = float(weight)
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"weight must be a number of at least 0, got {weight!r}.")
+    return number
 
 
 def _list_of(value: object, what: str) -> list[Any]:
