@@ -310,9 +310,14 @@ class _Judge:
 
 def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
     """Return the class number a model gives each uint8 picture, shape (n,)."""
+    import keras
+
+    # Called, not `predict`ed: tracing a function for each of many models costs more than it saves.
     outputs = np.concatenate(
         [
-            np.asarray(model.predict_on_batch(inputs[start : start + 256].astype("float32") / 255))
+            keras.ops.convert_to_numpy(
+                model(inputs[start : start + 256].astype("float32") / 255, training=False)
+            )
             for start in range(0, len(inputs), 256)
         ]
     )
