@@ -124,6 +124,12 @@ class Run:
 
         return answer_key(DRAWN, data_dir=self._data_dir)
 
+    def reviewed(self, size: int = 240) -> Recipe:
+        """Return what a careful colleague made of the raw pictures; see `review`."""
+        from dcwidgets.course.review import review
+
+        return review(self.images.where(split="train"), self.key, size=size)
+
     def show(
         self,
         ids: Iterable[str],
