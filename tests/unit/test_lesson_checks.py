@@ -124,7 +124,17 @@ def test_a_random_split_leaks(run: Mock) -> None:
     wrong = verdict("02-split", random, run)
 
     assert wrong is not None
-    assert wrong.split(" ", 1)[1].startswith("pairs of copies still face each other across")
+    assert wrong.startswith("Pictures that still have a copy in another part: ")
+
+
+def test_a_leak_is_named_with_its_parts(run: Mock) -> None:
+    leaking = Recipe().move(["7a"], "validation").move(["7b"], "train").apply(grouped(run.images))
+    wrong = verdict("02-split", leaking, run)
+
+    assert wrong == (
+        "Pictures that still have a copy in another part: 1. "
+        "One of them: 7a in validation and train."
+    )
 
 
 def test_dropping_the_copies_is_not_asked_for(run: Mock) -> None:

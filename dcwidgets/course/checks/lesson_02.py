@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from dcwidgets.copies import find_leaks
+import pandas as pd
+
+from dcwidgets.copies import duplicate_groups
 from dcwidgets.course.checks import register
 from dcwidgets.imageset import ImageSet
 
@@ -20,7 +23,7 @@ _TOLERANCE = 0.02
 def _(answer: Any, run: Run) -> str | None:
     if not isinstance(answer, ImageSet):
         return "Hand in an image set: what run.images.split(...) returns."
-    return _same_pictures(answer, run.images) or _shares(answer) or _leaks(answer)
+    return _same_pictures(answer, run.images) or _shares(answer) or _leaks(answer, run.images)
 
 
 def _same_pictures(dealt: ImageSet, images: ImageSet) -> str | None:
@@ -45,11 +48,20 @@ def _shares(dealt: ImageSet) -> str | None:
     return f"The parts are {found}; wanted are train 80%, validation 10%, test 10%."
 
 
-def _leaks(dealt: ImageSet) -> str | None:
-    leaks = find_leaks(dealt)
-    if leaks.empty:
+def _leaks(dealt: ImageSet, images: ImageSet) -> str | None:
+    groups = _groups(images).loc[dealt.table.index]
+    parts = dealt.table["split"].groupby(groups).unique()
+    torn = parts[parts.str.len() > 1]
+    if torn.empty:
         return None
+    names = dealt.table.loc[groups[groups == torn.index[0]].index, "filename"]
     return (
-        f"{len(leaks):,} pairs of copies still face each other across the split. "
-        f"One of them: {leaks['evidence'].iloc[0]}"
+        f"Pictures that still have a copy in another part: {len(torn):,}. "
+        f"One of them: {names.iloc[0]} in {' and '.join(torn.iloc[0])}."
     )
+
+
+@lru_cache(maxsize=1)
+def _groups(images: ImageSet) -> pd.Series[str]:
+    """Decode the pictures once: a learner tries more than one answer."""
+    return duplicate_groups(images)
