@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import dcwidgets as dcw
 from dcwidgets.sources import folder
 from dcwidgets.sources.folder import Prepared, prepare
+from dcwidgets.sources.listing import readable
 from dcwidgets.sources.preparation import prepared
 from dcwidgets.sources.records import RecordStore
 from tests import hostile
@@ -218,6 +221,30 @@ def test_columns_of_a_csv_become_columns_of_the_table(tmp_path: Path) -> None:
     assert table["place"].tolist() == ["Köln", "", "Aarhus"]
     assert table["seen"].tolist() == ["12345678901", "", "2"]
     assert table["split"].tolist() == ["train", "validation", "test"]
+
+
+@pytest.mark.parametrize("name", ["my pets", os.fsdecode(b"caf\xe9 -pets"), "new\nline"])
+def test_load_gives_an_image_set_of_any_folder(name: str, tmp_path: Path) -> None:
+    root = write_pictures(tmp_path / name, "cat/1.jpg", "dog/2.jpg")
+    (root / "dog" / "empty.jpg").touch()
+
+    images = dcw.load(root, data_dir=tmp_path / "out")
+
+    assert images.name == readable(name)
+    assert images.classes == ["cat", "dog"]
+    assert images.rejects.to_numpy().tolist() == [["dog/empty.jpg", "is empty"]]
+    assert images.table.set_index("filename")["label"].to_dict() == {
+        "cat/1.jpg": "cat",
+        "dog/2.jpg": "dog",
+    }
+    assert images.array(images.table.index[0]).shape == (32, 48, 3)
+    assert dcw.load(str(root), data_dir=tmp_path / "out").version == images.version
+
+
+@pytest.mark.parametrize("name", ["./nowhere", "~/nowhere/at/all", "/nowhere/at/all"])
+def test_load_of_a_path_that_is_not_there_says_so(name: str, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"^There is no folder /.*nowhere"):
+        dcw.load(name, data_dir=tmp_path)
 
 
 def test_a_missing_folder_is_named_with_the_nearest_that_exists(tmp_path: Path) -> None:
