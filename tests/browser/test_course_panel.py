@@ -48,6 +48,8 @@ def folder(lab: Server) -> Path:
         lab.write(name, f"print('original of {name}')", "None")
         shutil.copy(lab.folder / name, originals)
     lessons = json.loads((ROOT / "dcwidgets" / "course" / "lessons.json").read_text())
+    for entry in lessons["lessons"]:
+        entry["checks"] = []
     lessons["lessons"][1]["checks"] = [
         {"name": "02-leaks", "title": "Find the leaks"},
         {"name": "02-split", "title": "Mend the split"},

@@ -57,10 +57,12 @@ function paintProgress(view: CourseView, trans: TranslationBundle): Node {
     return bar(
       done,
       view.lessons.length,
-      trans.__('%1 of %2 lessons done', done, view.lessons.length)
+      trans._n('%2 of %1 lesson done', '%2 of %1 lessons done', view.lessons.length, done)
     );
   }
-  return bar(view.passed, view.total, trans.__('%1 of %2 checks passed', view.passed, view.total));
+  const { passed, total } = view;
+  const text = trans._n('%2 of %1 check passed', '%2 of %1 checks passed', total, passed);
+  return bar(passed, total, text);
 }
 
 function bar(done: number, total: number, text: string): Node {
@@ -165,7 +167,7 @@ function meta(each: LessonView, trans: TranslationBundle): Node[] {
   const { present, state, passed, checks, score } = each;
   const words = [present ? stateWord(state, trans) : trans.__('not in this folder')];
   if (present && checks.length > 0) {
-    words.push(trans.__('%1 of %2 checks', passed, checks.length));
+    words.push(trans._n('%2 of %1 check', '%2 of %1 checks', checks.length, passed));
   }
   const spans = words.map((text) => make('span', '', {}, text));
   return score ? [...spans, paintScore(score, trans)] : spans;
