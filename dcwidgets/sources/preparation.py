@@ -27,6 +27,17 @@ _FRAME_BYTES = 16
 _FOREIGN_LEFTOVER_SECONDS = 24 * 3600
 _PATIENCE_SECONDS = 2.0
 
+# Not every OSError: what cannot be read just now is no reason to write it anew.
+_NOT_THERE = (
+    FileNotFoundError,
+    NotADirectoryError,
+    IsADirectoryError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -48,6 +59,11 @@ def prepared(builder_dir: Path, splits: Collection[str] = ()) -> bool:
     bool
         True if every shard of every split exists with the number of bytes
         that was recorded when it was written.
+
+    Raises
+    ------
+    OSError
+        If the folder is there and cannot be read.
     """
     try:
         info = json.loads((builder_dir / "dataset_info.json").read_text("utf-8"))
@@ -57,7 +73,7 @@ def prepared(builder_dir: Path, splits: Collection[str] = ()) -> bool:
             and recorded.keys() >= set(splits)
             and all(_split_is_whole(builder_dir, info, split) for split in recorded.values())
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except _NOT_THERE:
         return False
 
 

@@ -68,6 +68,21 @@ def test_a_damaged_set_is_not_prepared_and_is_written_anew(
     assert prepared(builder_dir, BOTH)
 
 
+def test_a_set_that_cannot_be_read_just_now_is_not_written_over(
+    builder_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_once(builder_dir, small_set.write)
+
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", refuse)
+        with pytest.raises(OSError, match="Too many open files"):
+            prepare_once(builder_dir, never)
+    assert prepared(builder_dir, BOTH)
+
+
 def test_a_set_without_a_split_that_is_needed_is_not_prepared(builder_dir: Path) -> None:
     prepare_once(builder_dir, small_set.write)
 
