@@ -46,8 +46,9 @@ class Findings:
         self.frame = kept.iloc[order].reset_index(drop=True)
         self.rows = np.where(about_all[here], -1, rows[here])[order].astype("<i4")
         self.others = np.asarray(ids.get_indexer(pd.Index(self.frame["other"])), "<i4")
-        self.issues, codes = _coded(self.frame["issue"])
-        self.codes = codes.astype("<u1")
+        # In the audit's order: scores of different issues say little about each other.
+        self.issues = [str(issue) for issue in pd.unique(kept["issue"])]
+        self.codes = pd.Index(self.issues).get_indexer(pd.Index(self.frame["issue"])).astype("<u1")
         self.distances = _distances(audit, self.frame)
 
     def __len__(self) -> int:
@@ -111,11 +112,6 @@ def _frame(audit: object) -> pd.DataFrame:
             "Pass what `dcw.audit(images)` returns."
         )
     return found.reindex(columns=COLUMNS)
-
-
-def _coded(issues: pd.Series[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
-    codes, names = pd.factorize(issues)
-    return [str(name) for name in names], np.asarray(codes)
 
 
 def _distances(audit: object, frame: pd.DataFrame) -> npt.NDArray[np.float32]:

@@ -123,7 +123,7 @@ def test_findings_arrive_worst_first_and_those_of_dropped_pictures_are_counted(t
     opened, buffers = talk.ask("open")
     rows, others = (np.frombuffer(buffers[at], "<i4").tolist() for at in (7, 8))
 
-    assert opened["findings"] == {"n": 3, "issues": ["leak", "imbalance", "dark"], "gone": 1}
+    assert opened["findings"] == {"n": 3, "issues": ["dark", "leak", "imbalance"], "gone": 1}
     assert rows == [0, -1, 3]
     assert others == [15, -1, -1]
     assert talk.ask("evidence", finding=0)[0]["evidence"] == "exact copy of 15.png in test"
@@ -355,7 +355,7 @@ def test_decisions_name_the_finding_and_the_verdict(inspector: Any, talk: Talk) 
         ((None, "yes"), "decision must be one of open, accepted, rejected, unsure, got 'yes'."),
         (
             (None, "accepted", "ugly"),
-            "'ugly' is not an issue of this audit. Issues are: leak, imbalance, dark.",
+            "'ugly' is not an issue of this audit. Issues are: dark, leak, imbalance.",
         ),
     ],
 )

@@ -33,42 +33,52 @@ export class Balance {
 
   update(): void {
     const table = crossTable(this.filter, this.split, this.label);
-    const classes = this.label.buckets.length;
-    const bySplit = table.map((row) => row.reduce((a, b) => a + b, 0));
-    const byClass = Array.from({ length: classes }, (_, c) => sum(table.map((row) => row[c]!)));
-    const total = sum(bySplit);
+    // A picture without a label says nothing about classes; it is counted apart.
+    const named = this.label.buckets.flatMap(({ kind }, c) => (kind === 'missing' ? [] : [c]));
+    const labelled = table.map((row) => sum(named.map((c) => row[c]!)));
+    const total = sum(labelled);
+    const tested = labelled.filter((n) => n > 0).length;
     // Two classes are one comparison: the second share is what the first leaves.
-    const tested = table.length * (classes === 2 ? 1 : classes);
-    const z = zFor(tested);
+    const z = zFor(tested * (named.length === 2 ? 1 : named.length));
     const rows = table.map((row, s) => {
-      const n = bySplit[s]!;
-      const lines = row.map((k, c): Line => {
-        const others = total - n;
-        const rest = byClass[c]! - k;
-        const apart = difference(k, n, rest, others, z);
-        return {
-          label: this.label.buckets[c]!.label,
-          share: wilson(k, n),
-          rest: others ? rest / others : NaN,
-          odd: n > 0 && others > 0 && beyondNoise(apart),
-          distance: Math.abs(apart.share) || 0,
-        };
-      });
-      return this.splitNode(this.split.buckets[s]!.label, n, lines);
+      const n = labelled[s]!;
+      const lines = named.map((c) =>
+        line(this.label.buckets[c]!.label, row[c]!, n, sum(table.map((r) => r[c]!)), total, z)
+      );
+      return this.splitNode(this.split.buckets[s]!.label, n, sum(row), lines);
     });
     this.node.replaceChildren(...rows);
   }
 
-  private splitNode(name: string, n: number, lines: Line[]): HTMLElement {
-    const shown = chooseLines(lines);
-    const body = n ? shown.map(lineNode) : [h('p', { class: 'dcw-soft' }, 'no pictures')];
+  private splitNode(name: string, n: number, all: number, lines: Line[]): HTMLElement {
+    const nothing = h('p', { class: 'dcw-balance-none' }, all ? 'no labels' : 'no pictures');
+    const body = n ? chooseLines(lines).map(lineNode) : [nothing];
     return h(
       'div',
       { class: 'dcw-balance-split', role: 'group', 'aria-label': `Classes in ${name}` },
-      h('div', { class: 'dcw-balance-name' }, name, h('span', {}, count(n))),
+      h('div', { class: 'dcw-balance-name' }, name, h('span', {}, count(all))),
       ...body
     );
   }
+}
+
+function line(
+  label: string,
+  k: number,
+  n: number,
+  everywhere: number,
+  total: number,
+  z: number
+): Line {
+  const others = total - n;
+  const apart = difference(k, n, everywhere - k, others, z);
+  return {
+    label,
+    share: wilson(k, n),
+    rest: others ? (everywhere - k) / others : NaN,
+    odd: n > 0 && others > 0 && beyondNoise(apart),
+    distance: Math.abs(apart.share) || 0,
+  };
 }
 
 function chooseLines(lines: Line[]): Line[] {

@@ -205,7 +205,10 @@ export class FindingsTab {
       button.disabled = none;
       button.setAttribute('aria-pressed', String(!none && verdict === name));
     });
-    this.accepted.textContent = `${count(this.acceptedRows().count)} accepted, not dropped yet`;
+    const waiting = this.acceptedRows().count;
+    this.accepted.textContent = waiting
+      ? `${count(waiting)} accepted, not dropped yet`
+      : 'Nothing accepted that is not dropped';
     this.issues.update();
     this.bar.update();
     this.grid.refresh();

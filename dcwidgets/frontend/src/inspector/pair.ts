@@ -66,7 +66,9 @@ export class PairView {
     if (a && b) {
       const { canvas, caption } = this.frames[2]!;
       const mean = drawDifference(canvas, a, b);
-      const sentence = `${percent(mean)} mean difference, shown ${GAIN} times as bright`;
+      const sentence = mean
+        ? `${percent(mean)} mean difference, shown ${GAIN} times as bright`
+        : 'Equal, pixel by pixel';
       caption.textContent = sentence;
       canvas.setAttribute('aria-label', sentence);
     }

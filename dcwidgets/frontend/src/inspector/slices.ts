@@ -1,7 +1,8 @@
 import { count, h } from '../shared/dom';
+import type { Cell } from './crosstab';
+import { crossTable, oddity } from './crosstab';
 import type { Session } from './session';
 import { EDIT } from './session';
-import { expectedCell, zFor } from './stats';
 import type { Column } from './table';
 
 /** Slices against classes or splits: how many were seen, and how many were to be expected. */
@@ -11,28 +12,28 @@ export class SliceTable {
   private readonly columns: HTMLSelectElement;
   private readonly table = h('table', { class: 'dcw-slices' });
   private readonly summary = h('p', { role: 'status' });
+  private chosen = false;
 
   constructor(
     private readonly session: Session,
     private readonly leave: () => void
   ) {
     const names = session.content.columns.map(({ name }) => name).filter((name) => name !== EDIT);
-    const slice = names.find((name) => !['split', 'label', 'finding'].includes(name));
-    this.rows = this.picker('Slice by', names, slice ?? names[0]);
-    this.columns = this.picker('Against', names, 'label');
-    const line = h(
-      'div',
-      { class: 'dcw-toolbar' },
-      'Slice by ',
-      this.rows,
-      ' against ',
-      this.columns
-    );
+    this.rows = this.picker('Slice by', names);
+    this.columns = this.picker('Against', names);
+    this.columns.value = 'label';
+    const line = h('div', { class: 'dcw-toolbar' });
+    line.append('Slice by ', this.rows, ' against ', this.columns);
     const scroll = h('div', { class: 'dcw-slices-box' }, this.table);
-    this.node = h('section', { 'aria-label': 'Slices' }, line, this.summary, scroll);
+    const parts = [line, this.summary, scroll];
+    this.node = h('section', { class: 'dcw-compare', 'aria-label': 'Slices' }, ...parts);
   }
 
   update(): void {
+    if (!this.chosen) {
+      this.chosen = true;
+      this.rows.value = this.mostTelling();
+    }
     const rows = this.session.column(this.rows.value);
     const columns = this.session.column(this.columns.value);
     if (!rows || !columns || rows === columns) {
@@ -40,100 +41,82 @@ export class SliceTable {
       this.table.replaceChildren();
       return;
     }
-    const seen = crossCount(this.session, rows, columns);
-    const odd = this.fill(rows, columns, seen);
+    const { cells, total, ...shown } = crossTable(this.session.filter, rows, columns);
+    const odd = cells.filter((cell) => cell.odd).length;
     this.summary.textContent =
-      'Pictures seen, and the range to expect if the two columns had nothing to do with each other. ' +
-      (odd ? `${odd} cells lie outside of it.` : 'No cell lies outside of it.');
+      `${count(total)} pictures: how many were seen, and the range to expect if ${rows.name} and ` +
+      `${columns.name} had nothing to do with each other. ` +
+      `${odd || 'No'} ${odd === 1 ? 'cell lies' : 'cells lie'} outside of it.`;
+    const heads = shown.columns.map((c) => h('th', { scope: 'col' }, columns.buckets[c]!.label));
+    const corner = h('th', { scope: 'col' }, rows.name);
+    const body = shown.rows.map((r) => {
+      const own = cells.filter((cell) => cell.row === r);
+      const name = h('th', { scope: 'row' }, rows.buckets[r]!.label);
+      return h('tr', {}, name, ...own.map((cell) => this.cell(rows, columns, cell)));
+    });
+    const head = h('thead', {}, h('tr', {}, corner, ...heads));
+    this.table.replaceChildren(head, h('tbody', {}, ...body));
   }
 
-  private picker(label: string, names: string[], first: string | undefined): HTMLSelectElement {
-    const options = names.map((name) => h('option', { selected: name === first }, name));
+  /** The column whose values go together with the label most clearly. */
+  private mostTelling(): string {
+    const label = this.session.column('label');
+    const special = ['split', 'label', 'finding', EDIT];
+    const columns = [...this.session.filter.columns.values()].filter(
+      ({ name, kind }) => kind === 'category' && !special.includes(name)
+    );
+    const strength = new Map(
+      columns.map((column) => [
+        column.name,
+        label ? oddity(crossTable(this.session.filter, column, label)) : 0,
+      ])
+    );
+    const names = [...strength.keys()].sort((a, b) => strength.get(b)! - strength.get(a)!);
+    return names[0] ?? this.rows.value;
+  }
+
+  private picker(label: string, names: string[]): HTMLSelectElement {
+    const options = names.map((name) => h('option', { value: name }, name));
     const select = h('select', { 'aria-label': label }, ...options);
     select.addEventListener('change', () => this.update());
     return select;
   }
 
-  private fill(rows: Column, columns: Column, seen: number[][]): number {
-    const byRow = seen.map((line) => line.reduce((a, b) => a + b, 0));
-    const byColumn = columns.buckets.map((_, c) => seen.reduce((sum, line) => sum + line[c]!, 0));
-    const total = byRow.reduce((a, b) => a + b, 0);
-    const z = zFor(rows.buckets.length * columns.buckets.length);
-    let odd = 0;
-    const body = rows.buckets.map((bucket, r) => {
-      const cells = columns.buckets.map((_, c) => {
-        const expected = expectedCell(byRow[r]!, byColumn[c]!, total, z);
-        const cell = this.cell(rows, columns, r, c, seen[r]![c]!, expected);
-        odd += cell.classList.contains('dcw-odd') ? 1 : 0;
-        return cell;
-      });
-      return h('tr', {}, h('th', { scope: 'row' }, bucket.label), ...cells);
-    });
-    const heads = columns.buckets.map(({ label }) => h('th', { scope: 'col' }, label));
-    const corner = h('th', { scope: 'col' }, `${rows.name} \\ ${columns.name}`);
-    this.table.replaceChildren(
-      h('thead', {}, h('tr', {}, corner, ...heads)),
-      h('tbody', {}, ...body)
-    );
-    return odd;
-  }
-
-  private cell(
-    rows: Column,
-    columns: Column,
-    r: number,
-    c: number,
-    n: number,
-    { low, high }: { low: number; high: number }
-  ): HTMLElement {
-    const odd = n < Math.floor(low) || n > Math.ceil(high);
-    const sign = odd ? (n > high ? '▲ ' : '▼ ') : '';
+  private cell(rows: Column, columns: Column, cell: Cell): HTMLElement {
+    const { seen, low, high, odd } = cell;
+    const sign = odd ? (seen > high ? '▲ ' : '▼ ') : '';
     const range = `${count(Math.floor(low))}–${count(Math.ceil(high))}`;
-    const label = `${rows.buckets[r]!.label}, ${columns.buckets[c]!.label}: ${count(n)} seen, ${range} expected`;
+    const [row, column] = [rows.buckets[cell.row]!, columns.buckets[cell.column]!];
+    const label = `${row.label}, ${column.label}: ${count(seen)} seen, ${range} expected`;
     const node = h(
       'button',
-      {
-        type: 'button',
-        class: 'dcw-cell',
-        title: `${label}. Click to see them.`,
-        'aria-label': label,
-      },
-      h('strong', {}, `${sign}${count(n)}`),
+      { type: 'button', class: 'dcw-cell', title: `${label}. Click to see them.` },
+      h('strong', {}, `${sign}${count(seen)}`),
       h('span', { class: 'dcw-soft' }, range)
     );
+    node.setAttribute('aria-label', label);
     node.addEventListener('click', () => {
-      this.choose(rows, r);
-      this.choose(columns, c);
+      this.choose(rows, cell.row);
+      this.choose(columns, cell.column);
       this.leave();
     });
     return h('td', { class: odd ? 'dcw-odd' : '' }, node);
   }
 
   private choose(column: Column, index: number): void {
-    const bucket = column.buckets[index]!;
-    const { edges, whole } = column;
+    const { codes } = column.buckets[index]!;
     if (column.kind === 'category') {
-      this.session.setFilter(column.name, { codes: bucket.codes });
-    } else if (bucket.kind === 'missing') {
-      this.session.setFilter(column.name, { missing: true });
-    } else {
-      const last = edges.length - 2;
-      const low = whole ? Math.ceil(edges[index]!) : edges[index]!;
-      const high = whole ? Math.floor(edges[index + 1]!) : edges[index + 1]!;
-      this.session.setFilter(column.name, {
-        range: [index === 0 ? null : low, index === last ? null : high],
-      });
+      this.session.setFilter(column.name, { codes });
+      return;
     }
+    const { edges, whole } = column;
+    const low = whole ? Math.ceil(edges[index]!) : edges[index]!;
+    const high = whole ? Math.floor(edges[index + 1]!) : edges[index + 1]!;
+    const last = edges.length - 2;
+    const range: [number | null, number | null] = [
+      index === 0 ? null : low,
+      index === last ? null : high,
+    ];
+    this.session.setFilter(column.name, { range });
   }
-}
-
-/** Count the rows that pass the filters. */
-function crossCount(session: Session, rows: Column, columns: Column): number[][] {
-  const seen = rows.buckets.map(() => columns.buckets.map(() => 0));
-  const { visible } = session.filter;
-  for (let i = 0; i < visible.length; i++) {
-    const row = visible[i]!;
-    seen[rows.bucketOf[row]!]![columns.bucketOf[row]!]!++;
-  }
-  return seen;
 }

@@ -42,21 +42,17 @@ function build(root: HTMLElement, session: Session, signal: AbortSignal): void {
   const show = (): void => tabs.choose(0);
   const compare = new SplitComparison(session, show);
   const slices = new SliceTable(session, show);
-  const comparing = h('div', { class: 'dcw-compare' }, compare.node, slices.node);
   const tabs = new Tabs([
     { name: 'Pictures', node: browse.node, appear: () => browse.appear() },
     { name: 'Findings', node: findings.node, appear: () => findings.appear() },
-    {
-      name: 'Compare',
-      node: comparing,
-      appear: () => [compare, slices].forEach((part) => part.update()),
-    },
+    { name: 'Compare', node: compare.node, appear: () => compare.update() },
+    { name: 'Slices', node: slices.node, appear: () => slices.update() },
     { name: 'Recipe', node: recipe.node, appear: () => undefined },
   ]);
   const note = perFrame(() => {
     const open = session.edits.verdicts.reduce((sum, verdict) => sum + (verdict ? 0 : 1), 0);
     tabs.note(1, open ? count(open) : '');
-    tabs.note(3, session.edits.steps.length ? count(session.edits.steps.length) : '');
+    tabs.note(4, session.edits.steps.length ? count(session.edits.steps.length) : '');
   });
   session.edited.add(note);
   note();
