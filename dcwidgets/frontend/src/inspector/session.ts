@@ -217,7 +217,8 @@ export class Session {
 /** Open a session: fetch the columns, the findings and what is selected already. */
 export async function openSession(model: AnyModel, signal: AbortSignal): Promise<Session> {
   const call = caller(model, signal);
-  const { reply, buffers } = await call<Opened>('open');
+  // Run all cells, and the kernel answers after the last one, minutes later.
+  const { reply, buffers } = await call<Opened>('open', {}, [], Infinity);
   return new Session(model, call, decodeOpened(reply, buffers), signal);
 }
 

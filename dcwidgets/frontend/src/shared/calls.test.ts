@@ -58,6 +58,13 @@ describe('caller', () => {
     await expect(asked).rejects.toThrow('The kernel did not answer');
   });
 
+  it('waits for ever where it is told to', async () => {
+    const asked = ask()('a', {}, [], Infinity);
+    vi.advanceTimersByTime(3_600_000);
+    model.answer({ id: model.sent[0]!.id, n: 3 });
+    expect(((await asked).reply as { n?: number }).n).toBe(3);
+  });
+
   it('stops listening when its view closes', () => {
     const answered = vi.fn();
     void ask()('a').then(answered, answered);

@@ -10,20 +10,22 @@ export interface Answered<R extends Reply> {
 export type Call = <R extends Reply = Reply>(
   type: string,
   fields?: object,
-  buffers?: ArrayBufferView[]
+  buffers?: ArrayBufferView[],
+  patience?: number
 ) => Promise<Answered<R>>;
 
 interface Pending {
   resolve: (answer: Answered<Reply>) => void;
   reject: (reason: Error) => void;
-  timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
  * Ask the kernel in order and get a promise for each answer; none is dropped.
  *
  * For values that replace each other, such as a slider's, wrap the call in `latest`.
- * `patience` is in milliseconds: a kernel that computes answers late, so be generous.
+ * `patience` is in milliseconds: a kernel that computes answers late, so be generous. A call that
+ * is made while a notebook runs from top to bottom is answered after the last cell: `Infinity`.
  */
 export function caller(model: AnyModel, signal: AbortSignal, patience = 30_000): Call {
   // Views share one model, so an id must name its view; randomUUID needs https, this does not.
@@ -51,13 +53,19 @@ export function caller(model: AnyModel, signal: AbortSignal, patience = 30_000):
     pending.clear(); // promises of a closed view stay open and are collected with it
   });
 
-  const call = (type: string, fields: object = {}, buffers: ArrayBufferView[] = []) =>
+  const call = (
+    type: string,
+    fields: object = {},
+    buffers: ArrayBufferView[] = [],
+    wait = patience
+  ): Promise<Answered<Reply>> =>
     new Promise<Answered<Reply>>((resolve, reject) => {
       const id = `${view}-${++count}`;
-      const timer = setTimeout(() => {
+      const giveUp = (): void => {
         pending.delete(id);
         reject(new Error('The kernel did not answer. Is it busy or stopped?'));
-      }, patience);
+      };
+      const timer = wait === Infinity ? undefined : setTimeout(giveUp, wait);
       pending.set(id, { resolve, reject, timer });
       model.send({ ...fields, type, id }, undefined, buffers);
     });

@@ -19,10 +19,16 @@ const render: Render = async ({ model, el, signal }) => {
   const root = h('div', { class: 'dcw-root dcw-inspector', 'aria-label': 'Split inspector' });
   root.setAttribute('role', 'region');
   root.dataset['lmSuppressShortcuts'] = 'true'; // A, R and U are ours, not JupyterLab's
-  root.append(h('p', { class: 'dcw-status', role: 'status' }, 'Opening the table …'));
+  const waiting = h('p', { class: 'dcw-status', role: 'status' }, 'Opening the table …');
+  root.append(waiting);
   el.append(root);
+  const busy = setTimeout(() => {
+    waiting.textContent = 'The kernel is busy with other cells. The table opens after them …';
+  }, 3000);
   try {
-    build(root, await openSession(model, signal), signal);
+    const session = await openSession(model, signal);
+    clearTimeout(busy);
+    build(root, session, signal);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     root.replaceChildren(h('p', { class: 'dcw-status', role: 'status' }, text));
