@@ -149,7 +149,7 @@ class Ledger:
         spoken = ", ".join(
             f"{name} {mean:.2f}" for name, mean in zip(rows["name"], rows["mean"], strict=True)
         )
-        figure = StaticFigure(7.5, 1.2 + 0.5 * len(rows), alt=f"Accuracy row by row: {spoken}.")
+        figure = StaticFigure(7.5, 1.3 + 0.5 * len(rows), alt=f"Accuracy row by row: {spoken}.")
         axes = figure.subplots()
         y = range(len(rows))
         bars: dict[str, Any] = {"xerr": rows["spread"], "fmt": "o", "capsize": 4}
@@ -160,11 +160,12 @@ class Ledger:
             for _, row in rows.iterrows()
         ]
         axes.set_yticks(list(y), labels)
-        axes.invert_yaxis()
+        axes.set_ylim(len(rows) - 0.5, -0.5)  # the first row on top
         axes.set_xlim(0, 1.02)
         axes.set_xlabel("accuracy on trusted images (bar: spread over seeds)")
         axes.grid(axis="x", alpha=0.3)
-        axes.legend(loc="lower left")
+        axes.spines[["top", "right"]].set_visible(False)
+        figure.legend(loc="outside upper right", ncols=2, frameon=False)
         return figure
 
 

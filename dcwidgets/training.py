@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -270,8 +271,10 @@ def measure_each(
     for test in tests.values():
         _check_measure(train, test, seeds, steps)
     started = time.perf_counter()
+    left_out, train = _readable(train, image_size)
     judges = {name: _Judge(test, image_size) for name, test in tests.items()}
-    for seed in tqdm(seeds, desc="training", unit="seed", disable=not progress):
+    task = f"training, {left_out} unreadable pictures left out" if left_out else "training"
+    for seed in tqdm(seeds, desc=task, unit="seed", disable=not progress):
         model = build(image_size=image_size, seed=seed, classes=len(images.classes))
         data = batches(train, shuffle=True, augment=augment, image_size=image_size, seed=seed)
         model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0, shuffle=False)
@@ -281,13 +284,23 @@ def measure_each(
     return {name: judge.score(seconds) for name, judge in judges.items()}
 
 
+def _readable(images: ImageSet, image_size: int) -> tuple[int, ImageSet]:
+    """Count the pictures that cannot be decoded and leave them out."""
+    with warnings.catch_warnings():
+        # One picture that is left out is a line in the progress bar, not a red box per seed.
+        warnings.simplefilter("ignore", UserWarning)
+        _, kept = pixels(images, image_size)
+    return len(images) - len(kept), images.take(kept)
+
+
 class _Judge:
     """Collects what models decide on one test set, pictures decoded once."""
 
     def __init__(self, test: ImageSet, image_size: int) -> None:
-        self.inputs, kept = pixels(test, image_size)
-        self.table = test.table.loc[kept]
-        self.truth = label_numbers(test.take(kept))
+        _, readable = _readable(test, image_size)
+        self.inputs, _ = pixels(readable, image_size)
+        self.table = readable.table
+        self.truth = label_numbers(readable)
         self.metadata = test.metadata
         self.right: list[np.ndarray] = []
 
