@@ -42,7 +42,7 @@ from dcwidgets.quality import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from dcwidgets.figures import StaticFigure
 
 __all__ = [
     "Audit",
@@ -71,8 +71,6 @@ __all__ = [
     "slice_table",
 ]
 
-# Okabe and Ito's blue, told apart from the grey of nothing found by hue and by lightness.
-_BLUE = "#0072B2"
 # Which findings a planted defect should lead to.
 _EXPECTED = {
     "unreadable": "unreadable",
@@ -155,28 +153,27 @@ class Audit:
         parts = ", ".join(f"{issue} {n:,}" for issue, n in found["findings"].items())
         return f"{len(self.findings):,} findings in {len(self.images):,} images: {parts or 'none'}"
 
-    def plot(self) -> Figure:
+    def plot(self) -> StaticFigure:
         """Draw how many findings there are of each issue.
 
         Returns
         -------
-        matplotlib.figure.Figure
-            Not attached to pyplot; a notebook shows it as a cell's last value. `describe`
-            says the same in words.
+        StaticFigure
+            A matplotlib figure that a notebook shows as a cell's last value. `describe` says
+            the same in words.
         """
-        from matplotlib.figure import Figure
+        from dcwidgets.figures import BLUE, StaticFigure
 
         summary = self.summary()
-        figure = Figure(figsize=(7.5, 0.9 + 0.3 * len(summary)), layout="constrained")
+        figure = StaticFigure(7.5, 0.9 + 0.3 * len(summary), alt=self.describe())
         axes = figure.subplots()
-        bars = axes.barh(summary.index, summary["findings"], color=_BLUE)
+        bars = axes.barh(summary.index, summary["findings"], color=BLUE)
         axes.bar_label(bars, [f"{n:,}" for n in summary["findings"]], padding=3)
         axes.set_xscale("symlog", linthresh=10)
         axes.set_xlim(0, max(20, 3 * summary["findings"].max()))
         axes.invert_yaxis()
         axes.set_xlabel(f"findings in {len(self.images):,} images (logarithmic from 10 on)")
         axes.spines[["top", "right"]].set_visible(False)
-        figure.set_label(self.describe())
         return figure
 
 
