@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = "cats_vs_dogs_sample.zip"
@@ -13,6 +14,9 @@ SAMPLE = "cats_vs_dogs_sample.zip"
 os.environ["DCW_STRICT"] = "1"
 os.environ["DCW_QUICK"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# A busy machine is no bug: no property fails for the time one of its examples takes.
+settings.register_profile("dcwidgets", deadline=None)
+settings.load_profile("dcwidgets")
 
 
 def data_folder() -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -171,7 +171,6 @@ SHARES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     labels=st.lists(st.sampled_from(CLASSES), min_size=1, max_size=60),
     shares=SHARES,
@@ -224,7 +223,6 @@ def test_another_seed_deals_otherwise() -> None:
     assert len(versions) == 4
 
 
-@settings(deadline=None)
 @given(
     groups=st.lists(st.sampled_from(["a", "b", "c", None]), min_size=2, max_size=40),
     as_series=st.booleans(),

@@ -71,7 +71,7 @@ def test_a_row_says_what_was_done_and_what_came_of_it(tmp_path: Path) -> None:
     assert row["name"] == "labels fixed"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     given_names=st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=4),
 )
@@ -107,7 +107,7 @@ def test_a_row_without_a_name_is_refused(name: object, tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_torn_last_line_costs_that_line_alone(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -125,7 +125,7 @@ def test_a_torn_last_line_costs_that_line_alone(
 
 
 @given(garbage=st.binary(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_lines_that_are_no_rows_are_left_out(
     garbage: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -183,7 +183,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(options=OPTIONS, seed=st.integers(0, 9), mode=st.sampled_from(["RGB", "L"]))
 @example({"restart_marker_blocks": 1, "comment": b"\xff\xd9\xff\xda"}, 0, "RGB")
 def test_stripping_keeps_every_pixel_of_any_jpeg(
@@ -202,7 +202,7 @@ def test_stripping_keeps_every_pixel_of_any_jpeg(
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(at=st.integers(0, 1200), byte=st.integers(0, 255), cut=st.integers(0, 1200))
 def test_a_damaged_jpeg_becomes_a_sound_one_or_is_refused(
     at: int, byte: int, cut: int, tmp_path_factory: pytest.TempPathFactory

@@ -33,7 +33,7 @@ def content(images: ImageSet) -> tuple[Any, ...]:
     return (images.version, table.to_dict("index"), images.weights.to_dict())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_saved_and_loaded_it_gives_the_same_version(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -50,7 +50,7 @@ def test_saved_and_loaded_it_gives_the_same_version(
     assert Recipe.from_json(loaded.to_json()).to_json() == recipe.to_json()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_undo_gives_the_former_set_and_redo_the_latter(data: st.DataObject) -> None:
     images = data.draw(image_sets())
@@ -72,7 +72,7 @@ def edit_again(recipe: Recipe, step: dict[str, Any]) -> None:
     getattr(recipe, step["op"])(step["ids"], *arguments, reason=step["reason"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_applying_leaves_set_and_recipe_as_they_were(data: st.DataObject) -> None:
     images = data.draw(image_sets())
@@ -247,7 +247,7 @@ STEPS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(JSON | st.fixed_dictionaries({"format": st.just(1) | JSON, "steps": st.lists(STEPS) | JSON}))
 def test_any_json_is_a_recipe_or_refused_as_one(value: object) -> None:
     try:

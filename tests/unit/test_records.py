@@ -213,7 +213,7 @@ def test_reading_records_does_not_import_tensorflow(folder: Path) -> None:
     assert told.stdout == "False\n"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(1, 70), min_size=1, max_size=40))
 @example([16] * 20)
 @example([17, *[1] * 30, 48])
