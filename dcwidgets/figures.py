@@ -29,7 +29,12 @@ class StaticFigure(Figure):
 
     def __init__(self, width: float, height: float, *, alt: str = "") -> None:
         super().__init__(figsize=(width, height), layout="constrained")
-        self.alt = alt
+        self.set_label(alt)
+
+    @property
+    def alt(self) -> str:
+        """What the picture says, in words; the label of the figure."""
+        return str(self.get_label())
 
     def __repr__(self) -> str:
         return f"<Figure: {self.alt}>"
