@@ -98,7 +98,7 @@ describe('buckets', () => {
     const codes = Uint8Array.from({ length: 400 }, (_, i) => (i < 10 ? 0 : (i % 20) + 1));
     const { buckets, bucketOf } = categoryColumn('camera', labels, codes);
     expect(buckets.map(({ kind }) => kind)).toEqual([
-      ...Array(11).fill('value'),
+      ...Array.from({ length: 11 }, () => 'value'),
       'other',
       'missing',
     ]);
@@ -180,7 +180,7 @@ describe('the selection', () => {
     selection.choose(Array.from({ length: size }, (_, i) => (i * 7) % 100));
     const { form, buffer } = selection.pack();
     expect(buffer.byteLength).toBeLessThanOrEqual(13);
-    const back = unpackKeys(form, buffer.slice().buffer as ArrayBuffer, 100);
+    const back = unpackKeys(form, buffer.slice().buffer, 100);
     expect([...back]).toEqual([...selection.keys()]);
   });
 });

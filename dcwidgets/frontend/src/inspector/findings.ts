@@ -63,7 +63,6 @@ export class FindingsTab {
     );
     this.askEvidence = latest((finding: number) => this.fetchEvidence(finding));
     this.node = this.layOut();
-    this.node.addEventListener('keydown', (event) => this.key(event));
     const update = perFrame(() => this.update());
     session.edited.add(update);
     session.judged.changed.add(update);
@@ -110,11 +109,12 @@ export class FindingsTab {
     return node;
   }
 
-  private key(event: KeyboardEvent): void {
+  /** A, R and U, from anywhere in the widget while this tab is the one in view. */
+  key(event: KeyboardEvent): void {
     const typing =
       event.target instanceof Element && event.target.matches('input[type=text], select');
     const verdict = KEYS[event.key.toLowerCase()];
-    if (!verdict || typing || event.ctrlKey || event.metaKey || event.altKey) {
+    if (this.node.hidden || !verdict || typing || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     event.preventDefault();

@@ -23,6 +23,15 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+/**
+ * Keep the keys pressed in a widget from JupyterLab: letters would edit the notebook, and the
+ * notebook prevents what arrows do to a slider.
+ */
+export function ownKeys(root: HTMLElement): void {
+  root.dataset['lmSuppressShortcuts'] = 'true';
+  root.addEventListener('keydown', (event) => event.stopPropagation());
+}
+
 /** Join what coalesces into one frame: many calls, one run before the next paint. */
 export function perFrame(run: () => void): () => void {
   let asked = false;

@@ -13,12 +13,12 @@ import { openSession } from '../inspector/session';
 import { SliceTable } from '../inspector/slices';
 import { Tabs } from '../inspector/tabs';
 import { Thumbs } from '../inspector/thumbs';
-import { count, h, perFrame } from '../shared/dom';
+import { count, h, ownKeys, perFrame } from '../shared/dom';
 
 const render: Render = async ({ model, el, signal }) => {
   const root = h('div', { class: 'dcw-root dcw-inspector', 'aria-label': 'Split inspector' });
   root.setAttribute('role', 'region');
-  root.dataset['lmSuppressShortcuts'] = 'true'; // A, R and U are ours, not JupyterLab's
+  ownKeys(root); // A, R, U and the arrows
   const waiting = h('p', { class: 'dcw-status', role: 'status' }, 'Opening the table …');
   root.append(waiting);
   el.append(root);
@@ -63,7 +63,10 @@ function build(root: HTMLElement, session: Session, signal: AbortSignal): void {
   session.edited.add(note);
   note();
   root.replaceChildren(header(session, tabs.bar), tabs.body, footer(session, say), closer.node);
-  root.addEventListener('keydown', (event) => undoKey(session, event));
+  root.addEventListener('keydown', (event) => {
+    findings.key(event);
+    undoKey(session, event);
+  });
 }
 
 /** The line below: Python that does what was just done, and what went wrong. */
@@ -85,7 +88,6 @@ function undoKey(session: Session, event: KeyboardEvent): void {
     return;
   }
   event.preventDefault();
-  event.stopPropagation();
   void (key === 'y' || event.shiftKey ? session.redo() : session.undo());
 }
 
