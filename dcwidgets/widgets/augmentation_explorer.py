@@ -231,13 +231,14 @@ class AugmentationExplorer(AskedWidget):
         asked = self._now.check(ask.items("chips", most=MOST_STEPS))
         chips = Chips(asked, ask.flag("fuse"), self._now.own)
         seed = ask.integer("seed", low=0, high=LARGEST_SEED)
+        n = ask.integer("n", low=0, high=2**53)
         self._pictures()
         started = time.perf_counter()
         tiles = self._draw(chips, seed)
         sheet, _ = sprite_sheet(tiles, columns=self._shape[1])
         spent = (time.perf_counter() - started) * 1000
         self._now = chips
-        told = {"seed": seed, "turn": self._turn, "ms": round(spent, 1)}
+        told = {"n": n, "seed": seed, "turn": self._turn, "ms": round(spent, 1)}
         return {**told, "code": self._code(chips, seed)}, [sheet]
 
 

@@ -77,7 +77,12 @@ class Talk:
 
     def draw(self, **fields: Any) -> tuple[dict[str, Any], list[bytes]]:
         widget: Any = self.widget
-        asked = {"chips": copy.deepcopy(widget._chips), "fuse": widget._fuse, "seed": widget.seed}
+        asked = {
+            "chips": copy.deepcopy(widget._chips),
+            "fuse": widget._fuse,
+            "seed": widget.seed,
+            "n": 8,
+        }
         return self.ask("draw", **{**asked, **fields})
 
 
@@ -194,8 +199,9 @@ def test_the_page_gets_one_jpeg_of_all_draws(images: ImageSet) -> None:
 
     reply, [sheet] = Talk(explorer).draw()
 
-    assert {key: reply[key] for key in ("id", "seed", "turn")} == {
+    assert {key: reply[key] for key in ("id", "n", "seed", "turn")} == {
         "id": "v-1",
+        "n": 8,
         "seed": 0,
         "turn": 0,
     }

@@ -57,9 +57,12 @@ export interface DrawAsk {
   chips: Chip[];
   fuse: boolean;
   seed: number;
+  /** Counts the requests of a view; the answer gives it back. */
+  n: number;
 }
 
 export interface Drawn extends Reply {
+  n: number;
   seed: number;
   turn: number;
   /** Milliseconds that drawing and encoding took in the kernel. */

@@ -96,11 +96,11 @@ class Kernel {
   }
 
   async answer(fields: object = {}): Promise<void> {
-    const { id, type, turn, seed } = this.last;
+    const { id, type, turn, seed, n } = this.last;
     const found =
       type === 'pictures'
         ? { turn, labels: ['<b>cat</b>', 'dog'] }
-        : { seed, turn: 0, ms: 12.4, code: '# code' };
+        : { n, seed, turn: 0, ms: 12.4, code: '# code' };
     this.tell('msg:custom', { id, ...found, ...fields }, [new DataView(new ArrayBuffer(4))]);
     await new Promise((done) => setTimeout(done)); // decoding and painting are promises
   }
@@ -235,6 +235,7 @@ describe('a slider', () => {
     expect(kernel.asked.length).toBe(before + 1);
     await kernel.answer();
     expect(kernel.asked.length).toBe(before + 2);
+    expect(find('.dcw-ax-grid').ariaBusy).toBe('true');
     expect(kernel.chips[0]?.config).toEqual({ factor: [-0.1, 0.4] });
   });
 

@@ -10,7 +10,7 @@ import { Steps } from '../explorer/steps';
 import { randomSeed, toolbar } from '../explorer/toolbar';
 import type { Chip, DrawAsk, Drawn, Pictures, State, Told } from '../explorer/types';
 import { status } from '../shared/controls';
-import { h } from '../shared/dom';
+import { h, ownKeys } from '../shared/dom';
 import { newestWins, type Reply } from '../shared/requests';
 
 const PATIENCE = 180_000; // the first draw imports TensorFlow, and a kernel may be training
@@ -45,6 +45,7 @@ class Explorer {
   private readonly ask: (ask: DrawAsk) => void;
   private readonly askPictures: (ask: { turn: number }) => void;
   private late: ReturnType<typeof setTimeout> | undefined;
+  private asked = 0;
   private painted = false;
   private waiting = false;
 
@@ -96,6 +97,7 @@ class Explorer {
     );
     this.build(foot);
     this.listen(signal);
+    ownKeys(this.root); // R, Space and arrows are ours, not JupyterLab's
   }
 
   start(): void {
@@ -116,7 +118,6 @@ class Explorer {
     const stage = h('div', { class: 'dcw-ax-stage' }, this.stage.node, foot);
     const body = h('div', { class: 'dcw-ax-body' }, panel, stage);
     const frame = h('div', { class: 'dcw-explorer' }, this.bar.node, body, this.code.node);
-    this.root.dataset['lmSuppressShortcuts'] = 'true'; // R and Space are ours, not JupyterLab's
     this.root.append(frame);
     listenToKeys(
       this.root,
@@ -207,7 +208,8 @@ class Explorer {
   }
 
   private draw(): void {
-    this.ask({ chips: this.chips, fuse: this.fuse, seed: this.seed });
+    this.stage.node.ariaBusy = 'true';
+    this.ask({ chips: this.chips, fuse: this.fuse, seed: this.seed, n: ++this.asked });
     this.late ??= setTimeout(() => {
       if (this.painted) {
         this.wait('Waiting for the kernel …');
@@ -223,6 +225,9 @@ class Explorer {
   private async paint(reply: Drawn, sheet: DataView | undefined): Promise<void> {
     await this.stage.takeDraws(sheet, reply);
     this.painted = true;
+    if (reply.n === this.asked) {
+      this.stage.node.ariaBusy = 'false'; // nothing newer waits
+    }
     this.rest();
     if (this.waiting) {
       this.note('');
@@ -254,6 +259,7 @@ class Explorer {
 
   private complain(reason: string): void {
     this.rest();
+    this.stage.node.ariaBusy = 'false';
     this.wait(reason);
     this.root.dataset['trouble'] = 'true';
   }
