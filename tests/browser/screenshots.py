@@ -1,7 +1,7 @@
 """Take the pictures of the README from the real thing: ``python -m tests.browser.screenshots``.
 
 JupyterLab opens the learner's folder, runs lesson 02 and shows the widgets, in light and in dark.
-Only drawn pets are shown. Writes ``docs/images/*.png``.
+Only drawn pets are shown. Writes ``docs/images/*.webp``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = lay_out(Path(scratch) / "course").folder
         with driver.serve(folder, data_dir=data_folder()) as server, driver.browse() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
             _lesson(page, server)
             _explorer(page, server)
             server.end_sessions()
@@ -56,19 +56,20 @@ def _explorer(page: Page, server: Server) -> None:
     name = server.write("explorer.ipynb", *EXPLORER)
     notebook = driver.open_notebook(page, server, name)
     notebook.run_all()
-    _both(notebook, "augmentation-explorer", ".dcw-explorer")
+    _both(notebook, "augmentation-explorer", ".dcw-explorer", alone=True)
 
 
-def _both(notebook: Notebook, name: str, widget: str) -> None:
+def _both(notebook: Notebook, name: str, widget: str, *, alone: bool = False) -> None:
     page = notebook.page
     for theme, title in THEMES.items():
         notebook.theme(title)
         place = page.locator(widget).first
-        place.locator("canvas[data-painted]").first.wait_for(timeout=30_000)
         place.evaluate("node => node.scrollIntoView({ block: 'start' })")
+        place.locator("canvas[data-painted]").first.wait_for(timeout=30_000)
         page.mouse.move(0, 0)
         page.wait_for_load_state("networkidle")
-        _save(page.screenshot(), IMAGES / f"{name}-{theme}.png")
+        picture = place.screenshot() if alone else page.screenshot()
+        _save(picture, IMAGES / f"{name}-{theme}.webp")
 
 
 def _show_course_panel(page: Page) -> None:
@@ -76,15 +77,15 @@ def _show_course_panel(page: Page) -> None:
 
 
 def _save(picture: bytes, path: Path) -> None:
-    """Write with as many colours as the limit allows; an interface has few."""
+    """Write with the best quality that the limit allows."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    for colors in (256, 128, 64):
+    for quality in (90, 80, 70):
         packed = io.BytesIO()
-        image.quantize(colors, dither=Image.Dither.NONE).save(packed, "png", optimize=True)
+        image.save(packed, "webp", quality=quality, method=6)
         if packed.tell() <= LIMIT_BYTES:
             break
     path.write_bytes(packed.getvalue())
-    print(f"{path.relative_to(ROOT)}: {packed.tell() / 1000:.0f} kB, {colors} colours")
+    print(f"{path.name}: {packed.tell() / 1000:.0f} kB, quality {quality}")
 
 
 if __name__ == "__main__":
