@@ -103,9 +103,8 @@ def _write(staging: Path, progress: bool, seed: int, percent: int) -> Path:  # n
     from dcwidgets.sources.pocket_pets.plan import plan
 
     config = PocketPetsConfig(name="", seed=seed, percent=percent)
-    if config in PocketPets.BUILDER_CONFIGS:
-        config = config.name
-    builder = PocketPets(data_dir=staging, config=config)
+    known = config in PocketPets.BUILDER_CONFIGS  # a known one has to be given by name
+    builder = PocketPets(data_dir=staging, config=config.name if known else config)
     builder.show_progress = progress
     tfds.disable_progress_bar()  # ours counts pictures over all splits
     # It would say that it downloads.

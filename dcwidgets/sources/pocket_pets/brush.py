@@ -1,7 +1,9 @@
 """Colours, gradients and SVG elements, as short strings."""
 
 import colorsys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 Colour = tuple[float, float, float]
 """Red, green, blue, each 0 to 1."""
@@ -10,6 +12,16 @@ Colour = tuple[float, float, float]
 def hsl(hue: float, saturation: float, lightness: float) -> Colour:
     """Return the colour of a hue in degrees and two shares, 0 to 1."""
     return colorsys.hls_to_rgb(hue / 360 % 1, _clip(lightness), _clip(saturation))
+
+
+def one_of(rng: Random, colours: Sequence[tuple[float, float, float]]) -> Colour:
+    """Pick one of some (hue, saturation, lightness) and vary it a little."""
+    hue, saturation, lightness = rng.choice(colours)
+    return hsl(
+        hue + rng.uniform(-9, 9),
+        saturation + rng.uniform(-0.08, 0.08),
+        lightness + rng.uniform(-0.07, 0.07),
+    )
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
@@ -68,7 +80,7 @@ def ellipse(x: float, y: float, rx: float, ry: float, fill: str, extra: str = ""
     )
 
 
-def box(  # noqa: PLR0913, PLR0917 - the attributes of an SVG rectangle
+def box(
     x: float, y: float, width: float, height: float, fill: str, radius: float = 0, extra: str = ""
 ) -> str:
     """Return a rectangle element with rounded corners."""
@@ -85,7 +97,8 @@ def group(content: str, transform: str = "", extra: str = "") -> str:
 
 def opacity(value: float) -> str:
     """Return the attribute that makes an element see-through."""
-    return f'opacity="{value:.2f}"'
+    # The attribute "opacity" would render the element on a layer of its own, which is slow.
+    return f'fill-opacity="{value:.2f}" stroke-opacity="{value:.2f}"'
 
 
 @dataclass(slots=True)
@@ -105,12 +118,6 @@ class Paints:
     def ball(self, *stops: Colour, x: float = 0.38, y: float = 0.28, r: float = 0.85) -> str:
         """Return a paint that makes a shape look round, lit from ``x``, ``y``."""
         return self._add(f'radialGradient cx="{x}" cy="{y}" r="{r}"', _stops(stops))
-
-    def glow(self, colour: Colour, strength: float) -> str:
-        """Return a paint that fades from a colour to nothing."""
-        inner = f'<stop offset="0" stop-color="{hexa(colour)}" stop-opacity="{strength:.2f}"/>'
-        outer = f'<stop offset="1" stop-color="{hexa(colour)}" stop-opacity="0"/>'
-        return self._add("radialGradient", inner + outer)
 
     def _add(self, tag: str, stops: str) -> str:
         name = f"p{len(self.definitions)}"

@@ -41,7 +41,7 @@ class PocketPetsConfig(tfds.core.BuilderConfig):
         self.name = config_name(self.seed, self.percent)
 
 
-class PocketPets(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # untyped base class
+class PocketPets(tfds.core.GeneratorBasedBuilder):
     """Draws the set and writes it as TFRecord files."""
 
     VERSION = tfds.core.Version(VERSION)
@@ -64,17 +64,30 @@ class PocketPets(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # unty
             supervised_keys=("image", "label"),
         )
 
-    def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:  # noqa: ANN401
+    def _split_generators(
+        self,
+        dl_manager: object,  # noqa: ARG002 - as the base class calls it
+    ) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         config = self.builder_config
         entries = plan(config.seed, config.percent)
-        bar = tqdm(total=len(entries), desc="drawing pocket_pets", unit="picture", disable=not self.show_progress)
-        return {split: self._generate_examples([e for e in entries if e.split == split], bar) for split in SPLITS}
+        bar = tqdm(
+            total=len(entries),
+            desc="drawing pocket_pets",
+            unit="picture",
+            disable=not self.show_progress,
+        )
+        return {
+            split: self._generate_examples([e for e in entries if e.split == split], bar)
+            for split in SPLITS
+        }
 
-    def _generate_examples(self, entries: Iterable[Entry], bar: tqdm) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _generate_examples(
+        self, entries: Iterable[Entry], bar: tqdm[Any]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         for taken in take(entries):
             bar.update()
             yield taken.entry.filename, _example(taken)
-        if bar.n >= bar.total:
+        if bar.n == bar.total:
             bar.close()
 
 

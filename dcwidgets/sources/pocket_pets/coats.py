@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from random import Random
 
-from dcwidgets.sources.pocket_pets.brush import Colour, hsl, lighter, mix
+from dcwidgets.sources.pocket_pets.brush import Colour, darker, hexa, hsl, lighter, mix
 
 COATS = ("black", "white", "ginger", "grey", "patched")
 NEW_COAT = "chocolate"
 
+_DARK_FUR = 0.32
 _WHITE: Colour = (0.97, 0.95, 0.91)
-_BLACK: Colour = (0.15, 0.14, 0.16)
+_BLACK: Colour = (0.19, 0.18, 0.20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Look:
     mood: str
     fluff: float
 
+    @property
+    def edge(self) -> str:
+        """Attributes of the outline: a shade of the fur, or a sheen where the fur is dark."""
+        colour = darker(self.fur, 0.45) if max(self.fur) > _DARK_FUR else lighter(self.fur, 0.3)
+        return f'stroke="{hexa(colour)}" stroke-width=".9" stroke-linejoin="round"'
+
 
 def look(kind: str, coat: str, rng: Random) -> Look:
     """Draw lots for one animal of a kind and a coat."""
@@ -65,9 +72,9 @@ def look(kind: str, coat: str, rng: Random) -> Look:
         striped=coat in {"ginger", "grey"} and rng.random() < (0.75 if cat else 0.2),
         socks=coat in {"black", "grey", "ginger", NEW_COAT} and rng.random() < 0.4,
         patches=coat == "patched",
-        ears=_pick(rng, pricked=0.82, round=0.12, folded=0.06)
+        ears=_pick(rng, pricked=0.86, round=0.09, folded=0.05)
         if cat
-        else _pick(rng, hanging=0.58, tipped=0.24, pricked=0.18),
+        else _pick(rng, hanging=0.66, tipped=0.24, pricked=0.10),
         mood=_pick(rng, calm=0.6, happy=0.2, sleepy=0.2)
         if cat
         else _pick(rng, calm=0.45, happy=0.45, sleepy=0.1),
@@ -79,7 +86,7 @@ def _colours(coat: str, rng: Random) -> tuple[Colour, Colour, Colour]:
     shift = rng.uniform(-1, 1)
     if coat == "black":
         fur = mix(_BLACK, hsl(25 if shift > 0 else 230, 0.3, 0.25), abs(shift) * 0.4)
-        return fur, _WHITE if rng.random() < 0.4 else lighter(fur, 0.14), lighter(fur, 0.1)
+        return fur, _WHITE if rng.random() < 0.5 else lighter(fur, 0.3), lighter(fur, 0.1)
     if coat == "white":
         fur = mix(_WHITE, hsl(36, 0.5, 0.85), max(0.0, shift) * 0.6)
         return fur, lighter(fur, 0.6), mix(fur, hsl(32, 0.4, 0.7), 0.5)

@@ -56,7 +56,9 @@ def near_copy(
 ) -> tuple[bytes, tuple[int, int], tuple[int, int, int, int]]:
     """Return a slightly changed copy: bytes, size and the box of the head in it."""
     left, top = (rng.choice((0, 0, 1, 2)) for _ in range(2))
-    cropped = image.crop((left, top, image.width - rng.choice((0, 1, 2)), image.height - rng.choice((0, 1))))
+    cropped = image.crop(
+        (left, top, image.width - rng.choice((0, 1, 2)), image.height - rng.choice((0, 1)))
+    )
     scale = rng.choice((1.0, 0.8, 0.9, 1.2))
     size = round(cropped.width * scale), round(cropped.height * scale)
     if size != cropped.size:
@@ -68,4 +70,8 @@ def near_copy(
     x1, y1 = x + width - left, y + height - top
     box = tuple(round(edge * scale) for edge in (x0, y0, x1 - x0, y1 - y0))
     quality = rng.choice((55, 65, 75))
-    return encode(cropped, quality), size, (box[0], box[1], min(box[2], size[0] - box[0]), min(box[3], size[1] - box[1]))
+    return (
+        encode(cropped, quality),
+        size,
+        (box[0], box[1], min(box[2], size[0] - box[0]), min(box[3], size[1] - box[1])),
+    )

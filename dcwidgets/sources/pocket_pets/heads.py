@@ -24,7 +24,7 @@ from dcwidgets.sources.pocket_pets.coats import Look
 
 SIDES = (-1, 1)
 # Left, top, right, bottom of the drawing below, ears and muzzle included.
-BOUNDS = {"cat": (-24.0, -33.0, 24.0, 19.0), "dog": (-25.0, -25.0, 25.0, 19.0)}
+BOUNDS = {"cat": (-24.0, -34.0, 24.0, 19.0), "dog": (-27.0, -26.0, 27.0, 19.0)}
 _DARK: Colour = (0.13, 0.09, 0.10)
 _PINK = hsl(352, 0.6, 0.74)
 
@@ -49,10 +49,6 @@ def head(look: Look, paints: Paints, turn: float) -> str:
     return _cat(look, paints, turn) if look.kind == "cat" else _dog(look, paints, turn)
 
 
-def _edge(look: Look) -> str:
-    return f'stroke="{hexa(darker(look.fur, 0.42))}" stroke-width=".8" stroke-linejoin="round"'
-
-
 def _fur(look: Look, paints: Paints, colour: Colour) -> str:
     return paints.ball(lighter(colour, 0.16), colour, darker(colour, 0.26))
 
@@ -67,7 +63,7 @@ def _cat(look: Look, paints: Paints, turn: float) -> str:
         "C 14 17 7 19 0 19 C -7 19 -14 17 {} 12 L -19.5 8 L {} 6 Z",
         20.5 + tuft, 16.5 + tuft, -16.5 - tuft, -20.5 - tuft,
     )  # fmt: skip
-    parts += [path(skull, fur, _edge(look)), _marks(look, shift)]
+    parts += [path(skull, fur, look.edge), _marks(look, shift)]
     parts += [_cat_muzzle(look, shift), _cat_eyes(look, paints, shift), _whiskers(look, shift)]
     return "".join(parts)
 
@@ -77,11 +73,13 @@ def _cat_ear(look: Look, fur: str, side: int, turn: float) -> str:
     inner = hexa(mix(_PINK, look.fur, 0.35))
     if look.ears == "folded":
         shape = "M 5 -15 C 8 -24 14 -25 18 -20 C 21 -16 21 -11 20 -7 C 15 -12 10 -13 5 -15 Z"
-        return group(path(shape, fur, _edge(look)), f"scale({side * wide:.2f} 1)")
-    tip = -31 if look.ears == "pricked" else -27
+        return group(path(shape, fur, look.edge), f"scale({side * wide:.2f} 1)")
+    tip = -34 if look.ears == "pricked" else -29
     outer = points("M 4 -16 C 8 -24 13 {} 17 {} C 20 {} 22 -16 20.5 -3 Z", tip + 2, tip, tip + 1)
-    inside = points("M 9 -16 C 11 -22 14 {} 16.5 {} C 18 {} 19 -15 18.5 -9 Z", tip + 6, tip + 4.5, tip + 6)
-    return group(path(outer, fur, _edge(look)) + path(inside, inner), f"scale({side * wide:.2f} 1)")
+    inside = points(
+        "M 9 -16 C 11 -22 14 {} 16.5 {} C 18 {} 19 -15 18.5 -9 Z", tip + 6, tip + 4.5, tip + 6
+    )
+    return group(path(outer, fur, look.edge) + path(inside, inner), f"scale({side * wide:.2f} 1)")
 
 
 def _cat_muzzle(look: Look, shift: float) -> str:
@@ -118,7 +116,9 @@ def _cat_eyes(look: Look, paints: Paints, shift: float) -> str:
 def _whiskers(look: Look, shift: float) -> str:
     light = hexa((1.0, 1.0, 1.0)) if look.fur[0] < 0.85 else hexa(darker(look.fur, 0.3))
     hairs = "".join(
-        points("M {} {} q {} {} {} {} ", shift * 1.15 + side * 8, y, side * 8, lift, side * 17, drop)
+        points(
+            "M {} {} q {} {} {} {} ", shift * 1.15 + side * 8, y, side * 8, lift, side * 17, drop
+        )
         for side in SIDES
         for y, lift, drop in ((8.4, -2.5, -3), (9.8, -0.5, 0.5), (11.2, 1.5, 4))
     )
@@ -141,7 +141,11 @@ def _patches(look: Look, shift: float) -> str:
     side = 1 if look.fluff > 0.5 else -1
     mark = hexa(look.mark)
     shape = "M 3 -17.6 C 12 -18 20.5 -11 20.6 0 C 18 7 8 7 4.5 1 C 2 -4 1 -12 3 -17.6 Z"
-    blaze = "" if look.kind == "cat" else path("M -3 -19 C -12 -19 -16 -8 -15 0 C -9 4 -4 -2 -3 -19 Z", mark)
+    blaze = (
+        ""
+        if look.kind == "cat"
+        else path("M -3 -19 C -12 -19 -16 -8 -15 0 C -9 4 -4 -2 -3 -19 Z", mark)
+    )
     return group(path(shape, mark) + blaze, f"translate({number(shift * 0.5)} 0) scale({side} 1)")
 
 
@@ -153,7 +157,7 @@ def _dog(look: Look, paints: Paints, turn: float) -> str:
         "M -17.5 -6 C -18 -17 -9 -21 0 -21 C 9 -21 18 -17 17.5 -6 C 18 3 16 8 12 13 "
         "C 8 19.5 -8 19.5 -12 13 C -16 8 -18 3 -17.5 -6 Z"
     )
-    parts = [path(skull, fur, _edge(look)), _marks(look, shift), _dog_muzzle(look, paints, shift)]
+    parts = [path(skull, fur, look.edge), _marks(look, shift), _dog_muzzle(look, paints, shift)]
     face = "".join([*parts, _dog_eyes(look, paints, shift)])
     return ears + face if look.ears == "pricked" else face + ears
 
@@ -164,14 +168,14 @@ def _dog_ear(look: Look, paints: Paints, side: int, turn: float) -> str:
     fill = paints.down(lighter(colour, 0.08), darker(colour, 0.3))
     if look.ears == "pricked":
         outer, inner = "M 4 -18 C 7 -26 11 -32 14 -33 C 18 -27 19 -16 17.5 -8 Z", "M 8.5 -18 C 10 -24 12 -28 13.5 -29 C 15.5 -24 16 -17 15.5 -13 Z"  # fmt: skip # noqa: E501
-        drawn = path(outer, fill, _edge(look)) + path(inner, hexa(mix(_PINK, look.fur, 0.5)))
+        drawn = path(outer, fill, look.edge) + path(inner, hexa(mix(_PINK, look.fur, 0.5)))
     elif look.ears == "tipped":
-        drawn = path("M 6 -19 C 10 -26 17 -27 21 -22 C 25 -16 25 -9 22 -5 C 18 -8 15 -12 13 -17 Z", fill, _edge(look))  # fmt: skip # noqa: E501
+        drawn = path("M 5 -19.5 C 10 -27 18 -28 23 -22 C 27.5 -16 28 -8 25 -2 C 20 -6 16 -11 13 -17 Z", fill, look.edge)  # fmt: skip # noqa: E501
     else:
-        drop = 9 + 6 * look.fluff
-        shape = points("M 9 -19.5 C 17 -23 24 -16 25 -4 C 26 {0} 23 {1} 19 {1} C 14.5 {1} 14 {0} 15 -1 "
+        drop = 12 + 7 * look.fluff
+        shape = points("M 8 -20 C 17 -24.5 25 -17 27 -4 C 28.5 {0} 25.5 {1} 21 {1} C 15.5 {1} 14.5 {0} 15.5 -1 "
                        "C 15 -8 13 -14 9 -19.5 Z", drop - 4, drop)  # fmt: skip
-        drawn = path(shape, fill, _edge(look))
+        drawn = path(shape, fill, look.edge)
     return group(drawn, f"scale({side * wide:.2f} 1)")
 
 
@@ -182,7 +186,7 @@ def _dog_muzzle(look: Look, paints: Paints, shift: float) -> str:
     bridge = points("M {} -10 C {} -4 {} 0 {} 6 L {} 6 C {} 0 {} -4 {} -10 Z", shift - 3, shift - 4,
                     x - 7, x - 9, x + 9, x + 7, shift + 4, shift + 3)  # fmt: skip
     parts = [path(bridge, hexa(look.pale)) if look.fluff < 0.6 else ""]
-    parts += [_tongue(x) if look.mood == "happy" else "", ellipse(x, 8.2, 11, 8.2, pale)]
+    parts += [_tongue(x) if look.mood == "happy" else "", ellipse(x, 8.4, 11.8, 8.8, pale)]
     mouth = points("M {0} 6 V 10.5 M {1} 10.5 Q {2} 14.5 {0} 10.5 Q {3} 14.5 {4} 10.5",
                    x, x - 7.5, x - 4, x + 4, x + 7.5)  # fmt: skip
     nose = points("M {} 1.8 C {} -1.4 {} -1.4 {} 1.8 C {} 5.2 {} 7 {} 7 C {} 7 {} 5.2 {} 1.8 Z",
@@ -192,7 +196,9 @@ def _dog_muzzle(look: Look, paints: Paints, shift: float) -> str:
 
 
 def _tongue(x: float) -> str:
-    shape = points("M {0} 12 H {1} V 18 Q {1} 22.5 {2} 22.5 Q {0} 22.5 {0} 18 Z", x - 3.4, x + 3.4, x)
+    shape = points(
+        "M {0} 12 H {1} V 18 Q {1} 22.5 {2} 22.5 Q {0} 22.5 {0} 18 Z", x - 3.4, x + 3.4, x
+    )
     return path(shape, "#ec7f8d", 'stroke="#b9505f" stroke-width=".6"') + line(
         points("M {} 15 V 19", x), "#c75c6c", 0.7
     )

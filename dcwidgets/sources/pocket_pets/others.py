@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from random import Random
 
-from dcwidgets.sources.pocket_pets.brush import Paints, box, ellipse, group, hexa, hsl, line, path, points
+from dcwidgets.sources.pocket_pets.brush import (
+    Paints,
+    box,
+    ellipse,
+    group,
+    hexa,
+    hsl,
+    line,
+    path,
+    points,
+)
 from dcwidgets.sources.pocket_pets.picture import CAMERAS, Drawing, Scene, render
 
 
@@ -22,7 +32,9 @@ def draw(what: Scene) -> Drawing:
 
 
 def _receipt(rng: Random) -> str:
-    rows = "".join(points("M -24 {} h {} M 14 {} h 10 ", y, rng.uniform(12, 32), y) for y in range(-38, 34, 6))
+    rows = "".join(
+        points("M -24 {} h {} M 14 {} h 10 ", y, rng.uniform(12, 32), y) for y in range(-38, 34, 6)
+    )
     return box(-32, -48, 64, 92, "#fffdf6", 2) + line(rows, "#333", 1.8)
 
 
@@ -31,7 +43,9 @@ def _teapot(rng: Random) -> str:
     spout = path("M 24 -4 C 36 -6 36 -22 46 -24 L 48 -18 C 42 -14 44 8 26 12 Z", colour)
     handle = line("M -26 -12 C -50 -18 -48 20 -24 16", colour, 6)
     lid = ellipse(0, -24, 15, 5, "#fff4e0") + ellipse(0, -30, 4, 4, colour)
-    dots = "".join(ellipse(x, y, 3, 3, "#fff4e0") for x, y in ((-14, 0), (0, 6), (14, 0), (-7, -12), (7, -12)))
+    dots = "".join(
+        ellipse(x, y, 3, 3, "#fff4e0") for x, y in ((-14, 0), (0, 6), (14, 0), (-7, -12), (7, -12))
+    )
     return handle + spout + ellipse(0, 0, 30, 26, colour) + lid + dots
 
 
@@ -39,21 +53,35 @@ def _balloons(rng: Random) -> str:
     parts = []
     for x, y in ((-22, -12), (18, -20), (0, 2), (26, 8)):
         parts.append(line(points("M {} {} Q 4 30 0 56", x, y + 17), "#555", 1))
-        parts.append(ellipse(x, y, 14, 17, hexa(hsl(rng.uniform(0, 360), 0.85, 0.6))) + ellipse(x - 5, y - 6, 3, 5, "#fffa"))
+        parts.append(
+            ellipse(x, y, 14, 17, hexa(hsl(rng.uniform(0, 360), 0.85, 0.6)))
+            + ellipse(x - 5, y - 6, 3, 5, "#fffa")
+        )
     return "".join(parts)
 
 
 def _bicycle(rng: Random) -> str:
     colour = hexa(hsl(rng.uniform(0, 360), 0.8, 0.4))
-    wheels = "".join(ellipse(x, 18, 18, 18, "none", 'stroke="#222" stroke-width="3"') for x in (-26, 26))
-    return wheels + line("M -26 18 L -8 -12 L 20 -12 L 26 18 M -8 -12 L 2 18 L 20 -12 M 2 18 H -26 M 20 -12 L 17 -24 H 28 M -8 -12 L -11 -19 H -17 H -4", colour, 3.4)  # noqa: E501
+    wheels = "".join(
+        ellipse(x, 18, 18, 18, "none", 'stroke="#222" stroke-width="3"') for x in (-26, 26)
+    )
+    return wheels + line(
+        "M -26 18 L -8 -12 L 20 -12 L 26 18 M -8 -12 L 2 18 L 20 -12 M 2 18 H -26 M 20 -12 L 17 -24 H 28 M -8 -12 L -11 -19 H -17 H -4",
+        colour,
+        3.4,
+    )
 
 
 def _fruit(rng: Random) -> str:
     hues = [rng.choice((5, 45, 90, 28, 60)) for _ in range(6)]
     places = ((-22, -4), (0, -14), (22, -4), (-10, 0), (12, 2), (2, -26))
-    fruits = "".join(ellipse(x, y, 14, 13, hexa(hsl(h, 0.8, 0.52))) for h, (x, y) in zip(hues, places, strict=True))
-    return fruits + path("M -42 2 H 42 C 38 34 -38 34 -42 2 Z", hexa(hsl(rng.uniform(180, 260), 0.5, 0.5)))
+    fruits = "".join(
+        ellipse(x, y, 14, 13, hexa(hsl(h, 0.8, 0.52)))
+        for h, (x, y) in zip(hues, places, strict=True)
+    )
+    return fruits + path(
+        "M -42 2 H 42 C 38 34 -38 34 -42 2 Z", hexa(hsl(rng.uniform(180, 260), 0.5, 0.5))
+    )
 
 
 _THINGS: tuple[Callable[[Random], str], ...] = (_receipt, _teapot, _balloons, _bicycle, _fruit)

@@ -5,25 +5,27 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-import numpy as np
 import resvg_py
 from PIL import Image
 
 from dcwidgets.sources.pocket_pets import bodies, coats, heads, scenes
-from dcwidgets.sources.pocket_pets.brush import Paints, box, ellipse, group, hexa, number, opacity
+from dcwidgets.sources.pocket_pets.brush import (
+    Paints,
+    box,
+    ellipse,
+    group,
+    line,
+    number,
+    opacity,
+    points,
+)
+from dcwidgets.sources.pocket_pets.light import NEW_LIGHT, lit
 
-LIGHTS = ("morning", "noon", "evening", "night", "cloudy")
-NEW_LIGHT = "winter"
 CAMERAS = {"phone": (128, 128), "compact": (136, 120), "tablet": (120, 128)}
-# Colour that multiplies the picture, and its strength.
-_TINTS = {
-    "morning": ((1.0, 0.93, 0.80), 0.7),
-    "noon": ((1.0, 1.0, 0.98), 1.0),
-    "evening": ((1.0, 0.80, 0.60), 0.9),
-    "night": ((0.55, 0.60, 0.86), 0.9),
-    "cloudy": ((0.86, 0.89, 0.93), 0.9),
-    "winter": ((0.84, 0.92, 1.0), 1.0),
-}
+
+
+# A thin veil before the scene, as a lens that is focused on the animal would give.
+_HAZE = box(0, 0, 128, 128, "#f3ead8", 0, opacity(0.16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ def draw(what: Scene) -> Drawing:
     width, height = CAMERAS[what.camera]
     background = scenes.scene(what.scene, what.light, paints, rng)
     animal, frame = _animal(what, paints, rng)
-    content = background + animal + _air(what, paints, rng)
+    content = background + _HAZE + animal + _air(what, rng)
     image = render(content, paints, width, height)
-    image = _expose(image, what, rng)
+    image = lit(image, what.light, rng)
     return Drawing(image, _head_box(frame, width, height))
 
 
@@ -89,12 +91,15 @@ def _animal(what: Scene, paints: Paints, rng: Random) -> tuple[str, tuple[float,
     look = coats.look(what.kind, what.coat, rng)
     drawn = bodies.body(look, what.pose, paints, rng)
     close = what.pose == "portrait"
-    scale = rng.uniform(1.25, 1.65) if close else rng.uniform(0.78, 1.2)
+    scale = rng.uniform(1.25, 1.65) if close else rng.uniform(0.84, 1.1)
     flip = rng.choice((-1, 1))
-    x = 64 + rng.uniform(-18, 18)
+    x = 64 + rng.uniform(-12, 12)
     y = 118 + rng.uniform(-4, 10) if close else scenes.GROUND + rng.uniform(-6, 12)
-    turn, tilt = rng.uniform(-1, 1), rng.gauss(0, 7)
-    face = group(heads.head(look, paints, turn), f"translate({number(drawn.head_x)} {number(drawn.head_y)}) rotate({number(tilt)}) scale({drawn.head_scale:.2f})")  # noqa: E501
+    turn, tilt = rng.uniform(-1, 1), rng.gauss(0, 6)
+    face = group(
+        heads.head(look, paints, turn),
+        f"translate({number(drawn.head_x)} {number(drawn.head_y)}) rotate({number(tilt)}) scale({drawn.head_scale:.2f})",
+    )
     shadow = ellipse(x, y, drawn.width * scale * 0.55, 5 * scale, "#1a1020", opacity(0.28))
     place = f"translate({number(x)} {number(y)}) scale({flip * scale:.3f} {scale:.3f})"
     svg = ("" if close else shadow) + group(drawn.behind + face + drawn.front, place)
@@ -102,44 +107,32 @@ def _animal(what: Scene, paints: Paints, rng: Random) -> tuple[str, tuple[float,
     return svg, _frame(look.kind, middle, scale * drawn.head_scale, flip * tilt, flip)
 
 
-def _frame(kind: str, middle: tuple[float, float], scale: float, tilt: float, flip: int) -> tuple[float, ...]:
+def _frame(
+    kind: str, middle: tuple[float, float], scale: float, tilt: float, flip: int
+) -> tuple[float, ...]:
     left, top, right, bottom = heads.BOUNDS[kind]
     cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
-    corners = [(flip * x * scale, y * scale) for x in (left * 0.8, right * 0.8) for y in (top, bottom)]
+    corners = [
+        (flip * x * scale, y * scale) for x in (left * 0.8, right * 0.8) for y in (top, bottom)
+    ]
     corners += [(flip * x * scale, 0.0) for x in (left, right)]
     xs = [middle[0] + x * cos - y * sin for x, y in corners]
     ys = [middle[1] + x * sin + y * cos for x, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _head_box(
-    frame: tuple[float, ...], width: int, height: int
-) -> tuple[int, int, int, int]:
+def _head_box(frame: tuple[float, ...], width: int, height: int) -> tuple[int, int, int, int]:
     left, top, zoom = _cut(width, height)
     x0, x1 = (min(width, max(0, round((x - left) * zoom))) for x in (frame[0], frame[2]))
     y0, y1 = (min(height, max(0, round((y - top) * zoom))) for y in (frame[1], frame[3]))
     return x0, y0, x1 - x0, y1 - y0
 
 
-def _air(what: Scene, paints: Paints, rng: Random) -> str:
-    """Draw what lies between lens and animal: beams, glow, snow."""
-    x = rng.choice((rng.uniform(-10, 40), rng.uniform(88, 138)))
-    outdoors = what.scene in {"garden", "beach"}
-    if what.light == NEW_LIGHT and outdoors:
-        return "".join(
-            ellipse(rng.uniform(0, 128), rng.uniform(0, 128), size, size, "#fff", opacity(0.85))
-            for size in [rng.uniform(0.6, 1.9) for _ in range(34)]
-        )
-    colour = {"evening": (1.0, 0.72, 0.35), "morning": (1.0, 0.93, 0.7), "night": (1.0, 0.88, 0.6)}.get(what.light)
-    if colour is None:
+def _air(what: Scene, rng: Random) -> str:
+    """Draw what lies between lens and animal: snow."""
+    if what.light != NEW_LIGHT or what.scene not in scenes.OUTDOORS:
         return ""
-    return ellipse(x, rng.uniform(0, 60), 80, 76, paints.glow(colour, 0.45 if what.light != "night" else 0.6))
-
-
-def _expose(image: Image.Image, what: Scene, rng: Random) -> Image.Image:
-    (red, green, blue), strength = _TINTS[what.light]
-    level = rng.uniform(0.93, 1.05)
-    gain = np.array([1 + (part - 1) * strength for part in (red, green, blue)], np.float32) * level
-    pixels = np.asarray(image, np.float32) * gain
-    noise = np.random.default_rng(rng.getrandbits(32)).normal(0, 2.2, pixels.shape[:2])
-    return Image.fromarray(np.clip(pixels + noise[..., None], 0, 255).astype(np.uint8))
+    flakes = "".join(
+        points("M {} {} h .1 ", rng.uniform(0, 128), rng.uniform(0, 128)) for _ in range(34)
+    )
+    return line(flakes, "#ffffff", 2.4)

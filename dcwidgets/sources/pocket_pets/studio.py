@@ -36,7 +36,9 @@ def take(entries: Iterable[Entry]) -> Iterator[Taken]:
     for entry in entries:
         shoots[entry.what.seed].append(entry)
     batches = _batches(list(shoots.values()))
-    cores = os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
+    cores = (
+        os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
+    )
     with Parallel(n_jobs=min(cores or 1, len(batches)), return_as="generator") as pool:
         for pictures in pool(delayed(_shoot_all)(batch) for batch in batches):
             yield from pictures
