@@ -90,9 +90,20 @@ def box(
     )
 
 
-def group(content: str, transform: str = "", extra: str = "") -> str:
-    """Return a group under one transform."""
-    return f'<g transform="{transform}" {extra}>{content}</g>'
+def group(
+    content: str,
+    x: float = 0,
+    y: float = 0,
+    *,
+    turn: float = 0,
+    wide: float = 1,
+    high: float = 1,
+) -> str:
+    """Place elements at ``x``, ``y``, turned by degrees, stretched ``wide`` and ``high``."""
+    parts = [f"translate({number(x)} {number(y)})"] if x or y else []
+    parts += [f"rotate({number(turn)})"] if turn else []
+    parts += [f"scale({wide:.3f} {high:.3f})"] if (wide, high) != (1, 1) else []
+    return f'<g transform="{" ".join(parts)}">{content}</g>'
 
 
 def opacity(value: float) -> str:

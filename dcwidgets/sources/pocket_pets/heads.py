@@ -15,7 +15,6 @@ from dcwidgets.sources.pocket_pets.brush import (
     lighter,
     line,
     mix,
-    number,
     opacity,
     path,
     points,
@@ -49,13 +48,13 @@ def head(look: Look, paints: Paints, turn: float) -> str:
     return _cat(look, paints, turn) if look.kind == "cat" else _dog(look, paints, turn)
 
 
-def _fur(look: Look, paints: Paints, colour: Colour) -> str:
+def _fur(paints: Paints, colour: Colour) -> str:
     return paints.ball(lighter(colour, 0.16), colour, darker(colour, 0.26))
 
 
 def _cat(look: Look, paints: Paints, turn: float) -> str:
     shift = turn * 4.5
-    fur = _fur(look, paints, look.fur)
+    fur = _fur(paints, look.fur)
     parts = [_cat_ear(look, fur, side, turn) for side in SIDES]
     tuft = 2 + 3 * look.fluff
     skull = points(
@@ -73,13 +72,13 @@ def _cat_ear(look: Look, fur: str, side: int, turn: float) -> str:
     inner = hexa(mix(_PINK, look.fur, 0.35))
     if look.ears == "folded":
         shape = "M 5 -15 C 8 -24 14 -25 18 -20 C 21 -16 21 -11 20 -7 C 15 -12 10 -13 5 -15 Z"
-        return group(path(shape, fur, look.edge), f"scale({side * wide:.2f} 1)")
+        return group(path(shape, fur, look.edge), wide=side * wide)
     tip = -34 if look.ears == "pricked" else -29
     outer = points("M 4 -16 C 8 -24 13 {} 17 {} C 20 {} 22 -16 20.5 -3 Z", tip + 2, tip, tip + 1)
     inside = points(
         "M 9 -16 C 11 -22 14 {} 16.5 {} C 18 {} 19 -15 18.5 -9 Z", tip + 6, tip + 4.5, tip + 6
     )
-    return group(path(outer, fur, look.edge) + path(inside, inner), f"scale({side * wide:.2f} 1)")
+    return group(path(outer, fur, look.edge) + path(inside, inner), wide=side * wide)
 
 
 def _cat_muzzle(look: Look, shift: float) -> str:
@@ -133,7 +132,10 @@ def _marks(look: Look, shift: float) -> str:
     x = shift * 0.8
     bars = points("M {0} -17.4 V -10 M {1} -17 Q {2} -13 {2} -10.5 M {3} -17 Q {4} -13 {4} -10.5",
                   x, x - 5.5, x - 4.2, x + 5.5, x + 4.2)  # fmt: skip
-    cheeks = "M -20 3 Q -16 5 -13.5 4.5 M -19 8 Q -16 9 -13.5 8 M 20 3 Q 16 5 13.5 4.5 M 19 8 Q 16 9 13.5 8"
+    cheeks = (
+        "M -20 3 Q -16 5 -13.5 4.5 M -19 8 Q -16 9 -13.5 8 "
+        "M 20 3 Q 16 5 13.5 4.5 M 19 8 Q 16 9 13.5 8"
+    )
     return line(bars, hexa(look.mark), 2.1) + line(cheeks, hexa(look.mark), 1.4, opacity(0.8))
 
 
@@ -146,12 +148,12 @@ def _patches(look: Look, shift: float) -> str:
         if look.kind == "cat"
         else path("M -3 -19 C -12 -19 -16 -8 -15 0 C -9 4 -4 -2 -3 -19 Z", mark)
     )
-    return group(path(shape, mark) + blaze, f"translate({number(shift * 0.5)} 0) scale({side} 1)")
+    return group(path(shape, mark) + blaze, shift * 0.5, wide=side)
 
 
 def _dog(look: Look, paints: Paints, turn: float) -> str:
     shift = turn * 5.5
-    fur = _fur(look, paints, look.fur)
+    fur = _fur(paints, look.fur)
     ears = "".join(_dog_ear(look, paints, side, turn) for side in SIDES)
     skull = (
         "M -17.5 -6 C -18 -17 -9 -21 0 -21 C 9 -21 18 -17 17.5 -6 C 18 3 16 8 12 13 "
@@ -173,10 +175,14 @@ def _dog_ear(look: Look, paints: Paints, side: int, turn: float) -> str:
         drawn = path("M 5 -19.5 C 10 -27 18 -28 23 -22 C 27.5 -16 28 -8 25 -2 C 20 -6 16 -11 13 -17 Z", fill, look.edge)  # fmt: skip # noqa: E501
     else:
         drop = 12 + 7 * look.fluff
-        shape = points("M 8 -20 C 17 -24.5 25 -17 27 -4 C 28.5 {0} 25.5 {1} 21 {1} C 15.5 {1} 14.5 {0} 15.5 -1 "
-                       "C 15 -8 13 -14 9 -19.5 Z", drop - 4, drop)  # fmt: skip
+        shape = points(
+            "M 8 -20 C 17 -24.5 25 -17 27 -4 C 28.5 {0} 25.5 {1} 21 {1} "
+            "C 15.5 {1} 14.5 {0} 15.5 -1 C 15 -8 13 -14 9 -19.5 Z",
+            drop - 4,
+            drop,
+        )
         drawn = path(shape, fill, look.edge)
-    return group(drawn, f"scale({side * wide:.2f} 1)")
+    return group(drawn, wide=side * wide)
 
 
 def _dog_muzzle(look: Look, paints: Paints, shift: float) -> str:
@@ -225,6 +231,4 @@ def _shut_eyes(look: Look, x: float, apart: float, y: float) -> str:
 
 
 def _pair(one: str, x: float, apart: float, y: float) -> str:
-    left = group(one, f"translate({number(x - apart)} {number(y)})")
-    right = group(one, f"translate({number(x + apart)} {number(y)}) scale(-1 1)")
-    return left + right
+    return group(one, x - apart, y) + group(one, x + apart, y, wide=-1)

@@ -1,5 +1,6 @@
 """Sofa, window and kitchen."""
 
+from itertools import pairwise
 from random import Random
 
 from dcwidgets.sources.pocket_pets.brush import (
@@ -22,8 +23,9 @@ from dcwidgets.sources.pocket_pets.outdoors import house, sky, sun_and_clouds, t
 
 _WALLS = ((28, 0.35, 0.82), (140, 0.18, 0.74), (200, 0.28, 0.74), (345, 0.3, 0.8), (48, 0.5, 0.8),
           (255, 0.2, 0.76), (16, 0.4, 0.7), (178, 0.22, 0.66))  # fmt: skip
-_CLOTHS = ((355, 0.42, 0.46), (196, 0.4, 0.4), (92, 0.25, 0.42), (25, 0.42, 0.46), (280, 0.24, 0.44),
-           (44, 0.55, 0.55), (340, 0.38, 0.64), (212, 0.26, 0.6), (20, 0.2, 0.76))  # fmt: skip
+_CLOTHS = ((355, 0.42, 0.46), (196, 0.4, 0.4), (92, 0.25, 0.42), (25, 0.42, 0.46),
+           (280, 0.24, 0.44), (44, 0.55, 0.55), (340, 0.38, 0.64), (212, 0.26, 0.6),
+           (20, 0.2, 0.76))  # fmt: skip
 _CUSHIONS = (
     (45, 0.7, 0.66),
     (8, 0.55, 0.6),
@@ -104,8 +106,8 @@ def _cushion(x: float, seat: float, rng: Random) -> str:
     colour = one_of(rng, _CUSHIONS)
     shape = "M -14 -14 Q 0 -10 14 -14 Q 10 0 14 14 Q 0 10 -14 14 Q -10 0 -14 -14 Z"
     cross = line("M -7 -8 L 7 8 M 7 -8 L -7 8", hexa(lighter(colour, 0.45)), 1.3)
-    place = f"translate({x:.0f} {seat - 9:.0f}) rotate({rng.uniform(-25, 25):.0f})"
-    return group(path(shape, hexa(colour), _seam(colour)) + cross, place)
+    cushion = path(shape, hexa(colour), _seam(colour)) + cross
+    return group(cushion, x, seat - 9, turn=rng.uniform(-25, 25))
 
 
 def window(light: str, paints: Paints, rng: Random) -> str:
@@ -136,8 +138,8 @@ def window(light: str, paints: Paints, rng: Random) -> str:
 def _view(sill: float, light: str, rng: Random) -> str:
     winter, base = light == "winter", sill - rng.uniform(16, 46)
     green = hsl(rng.uniform(80, 150), 0.1 if winter else 0.35, 0.86 if winter else 0.46)
-    hill = points("M -20 {} C 40 {} 80 {} 148 {} V {} H -20 Z", base, base - rng.uniform(-6, 22), base + 8,
-                  base - rng.uniform(-6, 16), sill)  # fmt: skip
+    hill = points("M -20 {} C 40 {} 80 {} 148 {} V {} H -20 Z", base, base - rng.uniform(-6, 22),
+                  base + 8, base - rng.uniform(-6, 16), sill)  # fmt: skip
     houses = "".join(house(base + 8, rng) for _ in range(rng.randint(0, 2)))
     wood = (
         tree(rng.uniform(10, 118), base + 8, darker(green, 0.25), rng) if rng.random() < 0.6 else ""
@@ -172,9 +174,8 @@ def _plant(x: float, y: float, rng: Random) -> str:
         for dx, dy in ((-13, -24), (-6, -32), (4, -35), (12, -26), (16, -16), (-16, -15))
     )
     pot = path("M -8 -12 H 8 L 6 2 H -6 Z", hexa(one_of(rng, _POTTERY)))
-    return group(
-        path(leaves, leaf) + pot, f"translate({x:.0f} {y:.0f}) scale({rng.uniform(0.9, 1.4):.2f})"
-    )
+    size = rng.uniform(0.9, 1.4)
+    return group(path(leaves, leaf) + pot, x, y, wide=size, high=size)
 
 
 def kitchen(light: str, paints: Paints, rng: Random) -> str:  # noqa: ARG001 - every scene takes the light
@@ -229,13 +230,13 @@ def _fridge(floor: float, rng: Random) -> str:
     gap = line("M 0 38 h 46", hexa(darker(colour, 0.3)), 1)
     grips = box(5, 20, 2.5, 13, "#ffffff", 1) + box(5, 44, 2.5, 15, "#ffffff", 1)
     note = box(22, 15, 10, 12, "#fff6c9") + line("M 24 18 h 6 m -6 3 h 6", "#8a7a50", 0.8)
-    return group(door + gap + grips + note, f"translate({x:.0f} 0)")
+    return group(door + gap + grips + note, x)
 
 
 def _checks(floor: float, rng: Random) -> str:
     colour, lead, squares = one_of(rng, _FLOORS), rng.uniform(40, 90), ""
     rows = (floor, floor + 9, floor + 22, 130)
-    for row, (high, low) in enumerate(zip(rows, rows[1:], strict=False)):
+    for row, (high, low) in enumerate(pairwise(rows)):
         near, far = (1 + (y - floor) / 40 for y in (high, low))
         for x in range(-8 + row % 2, 8, 2):
             squares += points("M {} {} H {} L {} {} H {} Z ", lead + x * 17 * near, high,
@@ -249,4 +250,4 @@ def _bowl(rng: Random) -> str:
     x, colour = rng.choice((rng.uniform(8, 26), rng.uniform(102, 120))), one_of(rng, _POTTERY)
     drawn = ellipse(0, -7, 11, 3.6, hexa(lighter(colour, 0.3))) + ellipse(0, -7, 9, 2.8, "#8a5a35")
     drawn += path("M -11 -7 Q 0 -3 11 -7 L 13 2 Q 0 5 -13 2 Z", hexa(colour))
-    return group(drawn, f"translate({x:.0f} {rng.uniform(114, 124):.0f})")
+    return group(drawn, x, rng.uniform(114, 124))

@@ -23,7 +23,7 @@ def draw(what: Scene) -> Drawing:
     width, height = CAMERAS[what.camera]
     paper = hsl(rng.uniform(0, 360), rng.uniform(0.5, 0.9), rng.uniform(0.55, 0.9))
     size, x, y = rng.uniform(0.8, 1.2), 64 + rng.uniform(-10, 10), 66 + rng.uniform(-8, 8)
-    thing = group(rng.choice(_THINGS)(rng), f"translate({x:.1f} {y:.1f}) scale({size:.2f})")
+    thing = group(rng.choice(_THINGS)(rng), x, y, wide=size, high=size)
     content = box(0, 0, 128, 128, paints.ball(paper, hsl(rng.uniform(0, 360), 0.6, 0.5))) + thing
     image = render(content, paints, width, height)
     half = round(40 * size)
@@ -66,7 +66,8 @@ def _bicycle(rng: Random) -> str:
         ellipse(x, 18, 18, 18, "none", 'stroke="#222" stroke-width="3"') for x in (-26, 26)
     )
     return wheels + line(
-        "M -26 18 L -8 -12 L 20 -12 L 26 18 M -8 -12 L 2 18 L 20 -12 M 2 18 H -26 M 20 -12 L 17 -24 H 28 M -8 -12 L -11 -19 H -17 H -4",
+        "M -26 18 L -8 -12 L 20 -12 L 26 18 M -8 -12 L 2 18 L 20 -12 M 2 18 H -26 "
+        "M 20 -12 L 17 -24 H 28 M -8 -12 L -11 -19 H -17 H -4",
         colour,
         3.4,
     )

@@ -68,8 +68,10 @@ def _clouds(light: str, rng: Random) -> str:
     return "".join(
         group(
             path(shape, colour, opacity(rng.uniform(0.5, 0.9))),
-            f"translate({rng.uniform(-20, 110):.0f} {rng.uniform(12, 46):.0f}) "
-            f"scale({rng.uniform(0.7, 1.9):.2f} {rng.uniform(0.6, 1.4):.2f})",
+            rng.uniform(-20, 110),
+            rng.uniform(12, 46),
+            wide=rng.uniform(0.7, 1.9),
+            high=rng.uniform(0.6, 1.4),
         )
         for _ in range(rng.randint(1, most))
     )
@@ -85,7 +87,7 @@ def tree(x: float, y: float, leaf: Colour, rng: Random) -> str:
         crown += ellipse(10, -18, 9, 8, dark) + ellipse(-3, -28, 8, 6, pale)
     size = rng.uniform(0.8, 2.0)
     trunk = box(-2, -14, 4, 16, "#7a5136")
-    return group(trunk + crown, f"translate({x:.0f} {y:.0f}) scale({size:.2f})")
+    return group(trunk + crown, x, y, wide=size, high=size)
 
 
 def house(y: float, rng: Random) -> str:
@@ -94,7 +96,7 @@ def house(y: float, rng: Random) -> str:
     panes = box(7, -26, 10, 10, "#fde9a6", 1) + box(27, -26, 10, 10, "#fde9a6", 1)
     drawn = box(0, -34, 44, 40, hexa(wall)) + path("M -4 -33 L 22 -55 L 48 -33 Z", hexa(roof))
     drawn += panes + box(17, -13, 9, 19, "#7b4a35", 2) + box(31, -54, 5, 12, hexa(roof))
-    return group(drawn, f"translate({rng.uniform(-14, 96):.0f} {y:.0f})")
+    return group(drawn, rng.uniform(-14, 96), y)
 
 
 def garden(light: str, paints: Paints, rng: Random) -> str:
@@ -104,8 +106,11 @@ def garden(light: str, paints: Paints, rng: Random) -> str:
         rng.uniform(76, 128), 0.12 if snow else 0.42, 0.9 if snow else rng.uniform(0.4, 0.54)
     )
     hills = hexa(mix(grass, hsl(200, 0.3, 0.68), 0.45))
-    ridge = points("M 0 {} C 30 {} 50 {} 128 {} V 128 H 0 Z", horizon - rng.uniform(-4, 14),
-                   horizon - rng.uniform(0, 30), horizon + 6, horizon - rng.uniform(-4, 18))  # fmt: skip
+    ridge = points(
+        "M 0 {} C 30 {} 50 {} 128 {} V 128 H 0 Z",
+        *(horizon - rise for rise in (rng.uniform(-4, 14), rng.uniform(0, 30), -6)),
+        horizon - rng.uniform(-4, 18),
+    )
     parts = [box(0, 0, 128, 128, sky(light, paints, rng)), sun_and_clouds(light, rng)]
     parts += [path(ridge, hills)]
     for _ in range(rng.randint(0, 3)):
@@ -185,8 +190,8 @@ def _boat(horizon: float, rng: Random) -> str:
     sail = hexa(one_of(rng, _BRIGHT))
     drawn = path("M 0 -3 H 20 L 16 3 H 4 Z", "#7b3f2b") + path("M 9 -5 V -26 L -1 -5 Z", "#ffffff")
     drawn += path("M 11 -5 V -22 L 19 -5 Z", sail)
-    place = f"translate({rng.uniform(0, 108):.0f} {horizon + 1:.0f})"
-    return group(drawn, f"{place} scale({rng.uniform(0.6, 1.2):.2f})")
+    size = rng.uniform(0.6, 1.2)
+    return group(drawn, rng.uniform(0, 108), horizon + 1, wide=size, high=size)
 
 
 def _beach_thing(shore: float, rng: Random) -> str:
@@ -198,11 +203,9 @@ def _beach_thing(shore: float, rng: Random) -> str:
         )
         rib = path("M -9 0 C -8 -11 -4 -16 0 -18 C 4 -16 8 -11 9 0 Q 0 -5 -9 0 Z", "#fff8ec")
         drawn = line("M 0 -16 V 38", "#f4efe6", 2) + shade + rib
-        return group(
-            drawn, f"translate({x:.0f} {shore - 14:.0f}) rotate({rng.uniform(-14, 14):.0f})"
-        )
+        return group(drawn, x, shore - 14, turn=rng.uniform(-14, 14))
     if lots < 0.8:
         stripe = path("M -8 0 A 8 8 0 0 1 0 -8 Q -3 0 0 8 A 8 8 0 0 1 -8 0 Z", "#fff8ec")
-        turn = f"translate({x:.0f} {shore + rng.uniform(16, 34):.0f}) rotate({rng.uniform(0, 180):.0f})"
-        return group(ellipse(0, 0, 8, 8, colour) + stripe, turn)
+        ball, turn = ellipse(0, 0, 8, 8, colour) + stripe, rng.uniform(0, 180)
+        return group(ball, x, shore + rng.uniform(16, 34), turn=turn)
     return ""

@@ -15,7 +15,6 @@ from dcwidgets.sources.pocket_pets.brush import (
     ellipse,
     group,
     line,
-    number,
     opacity,
     points,
 )
@@ -96,13 +95,12 @@ def _animal(what: Scene, paints: Paints, rng: Random) -> tuple[str, tuple[float,
     x = 64 + rng.uniform(-12, 12)
     y = 118 + rng.uniform(-4, 10) if close else scenes.GROUND + rng.uniform(-6, 12)
     turn, tilt = rng.uniform(-1, 1), rng.gauss(0, 6)
-    face = group(
-        heads.head(look, paints, turn),
-        f"translate({number(drawn.head_x)} {number(drawn.head_y)}) rotate({number(tilt)}) scale({drawn.head_scale:.2f})",
-    )
+    size = drawn.head_scale
+    face = heads.head(look, paints, turn)
+    face = group(face, drawn.head_x, drawn.head_y, turn=tilt, wide=size, high=size)
     shadow = ellipse(x, y, drawn.width * scale * 0.55, 5 * scale, "#1a1020", opacity(0.28))
-    place = f"translate({number(x)} {number(y)}) scale({flip * scale:.3f} {scale:.3f})"
-    svg = ("" if close else shadow) + group(drawn.behind + face + drawn.front, place)
+    animal = group(drawn.behind + face + drawn.front, x, y, wide=flip * scale, high=scale)
+    svg = animal if close else shadow + animal
     middle = (x + flip * scale * drawn.head_x, y + scale * drawn.head_y)
     return svg, _frame(look.kind, middle, scale * drawn.head_scale, flip * tilt, flip)
 

@@ -54,10 +54,7 @@ def _shoot_all(shoots: list[list[Entry]]) -> list[Taken]:
 
 def _shoot(entries: list[Entry]) -> Iterator[Taken]:
     first = entries[0]
-    if "off_topic" in first.defects:
-        drawing = others.draw(first.what)
-    else:
-        drawing = draw(first.what)
+    drawing = others.draw(first.what) if "off_topic" in first.defects else draw(first.what)
     original = damage.encode(drawing.pixels)
     for entry in entries:
         yield _develop(entry, drawing, original)
