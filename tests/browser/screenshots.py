@@ -30,6 +30,17 @@ EXPLORER = (
 )
 
 
+# Cells above are laid out as they come into view and push the widget away: scroll until it stays.
+_AT_TOP = """selector => {
+  const widget = document.querySelector(selector);
+  const top = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().top;
+  const stays = Math.abs(widget.getBoundingClientRect().top - top) < 30;
+  window.dcwStays = stays ? (window.dcwStays ?? 0) + 1 : 0;
+  widget.scrollIntoView({ block: 'start' });
+  return window.dcwStays > 30 && widget.querySelector('[data-painted]') !== null;
+}"""
+
+
 def main() -> int:
     """Take every picture in both themes; report their sizes."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -64,8 +75,7 @@ def _both(notebook: Notebook, name: str, widget: str, *, alone: bool = False) ->
     for theme, title in THEMES.items():
         notebook.theme(title)
         place = page.locator(widget).first
-        place.evaluate("node => node.scrollIntoView({ block: 'start' })")
-        place.locator("canvas[data-painted]").first.wait_for(timeout=30_000)
+        page.wait_for_function(_AT_TOP, arg=widget, timeout=60_000)
         page.mouse.move(0, 0)
         page.wait_for_load_state("networkidle")
         picture = place.screenshot() if alone else page.screenshot()
