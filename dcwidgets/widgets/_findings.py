@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -79,11 +80,11 @@ class Findings:
         named = np.array(["none", *self.issues], dtype=object)[codes]
         return pd.Series(pd.Categorical(named, ["none", *self.issues], ordered=True))
 
-    def select(self, ids: pd.Index[str] | None, issue: str | None) -> npt.NDArray[np.int64]:
-        """Return the positions of the findings about these ids and of this issue."""
-        chosen = np.ones(len(self), bool)
-        if ids is not None:
-            chosen &= self.frame["id"].isin(ids).to_numpy()
+    def select(
+        self, wanted: Iterable[str] | Iterable[int] | None, issue: str | None
+    ) -> npt.NDArray[np.int64]:
+        """Return the positions of findings by id or by position, and by issue."""
+        chosen = np.ones(len(self), bool) if wanted is None else self._named(list(wanted))
         if issue is not None:
             if issue not in self.issues:
                 raise ValueError(
@@ -92,6 +93,21 @@ class Findings:
                 )
             chosen &= (self.frame["issue"] == issue).to_numpy()
         return np.flatnonzero(chosen)
+
+    def _named(self, wanted: list[Any]) -> npt.NDArray[np.bool_]:
+        if all(isinstance(one, int | np.integer) for one in wanted):
+            known: npt.NDArray[np.bool_] = np.isin(np.arange(len(self)), wanted)
+            strange = [one for one in wanted if not 0 <= int(one) < len(self)]
+        else:
+            known = self.frame["id"].isin(wanted).to_numpy()
+            there = set(self.frame["id"])
+            strange = [one for one in wanted if one not in there]
+        if strange:
+            raise ValueError(
+                f"{strange[0]!r} is no finding: expected ids or row numbers of "
+                f"`inspector.findings`, which has {len(self)} rows."
+            )
+        return known
 
 
 def _frame(audit: object) -> pd.DataFrame:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +13,17 @@ import pandas as pd
 
 from dcwidgets.imageset import ImageSet
 from dcwidgets.recipe import Recipe
-from dcwidgets.widgets._columns import Column, encode_categories, encode_columns
 from dcwidgets.widgets._edits import Effects, describe
 from dcwidgets.widgets._fallback import static_html
-from dcwidgets.widgets._filters import FilterValue, filter_from_page, filter_to_page, passes
+from dcwidgets.widgets._filters import FilterValue, filter_from_page, filter_to_page
 from dcwidgets.widgets._findings import Findings
 from dcwidgets.widgets._history import VERDICTS, History
+from dcwidgets.widgets._inspected import InspectedRows
 from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply, page
 from dcwidgets.widgets._sheets import encode_jpeg, most_tiles, sprite_sheet
 
 _LONGEST_EDGE = 1600
 _SMALLEST_TILE, _LARGEST_TILE = 16, 320
-_SPLITS = ("train", "validation", "valid", "val", "test", "pool", "gold", "fresh")
 
 
 class SplitInspector(AskedWidget):
@@ -67,8 +63,8 @@ class SplitInspector(AskedWidget):
         super().__init__()
         self.images = images
         self._ids = images.table.index
-        self._audit = audit
         self._found = Findings(audit, self._ids)
+        self._rows = InspectedRows(images, audit, self._found)
         self._history = History(len(self._found), self._tell_state)
         self._selected: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._filters: dict[str, FilterValue] = {}
@@ -101,14 +97,18 @@ class SplitInspector(AskedWidget):
     @filters.setter
     def filters(self, filters: Mapping[str, Any]) -> None:
         # Through the page's form and back: one place decides what is allowed.
-        told = {name: filter_to_page(self._column(name), value) for name, value in filters.items()}
-        self._filters = {n: filter_from_page(self._column(n), value) for n, value in told.items()}
+        told = {
+            name: filter_to_page(self._rows.column(name), value) for name, value in filters.items()
+        }
+        self._filters = {
+            n: filter_from_page(self._rows.column(n), value) for n, value in told.items()
+        }
         self._tell("filters", {"filters": told}, [])
 
     @property
     def filtered(self) -> list[str]:
         """Ids of the pictures that pass `filters`, in the order of the table."""
-        return list(self._ids[self._passing()])
+        return list(self._ids[self._rows.passing(self._filters)])
 
     @property
     def recipe(self) -> Recipe:
@@ -123,6 +123,14 @@ class SplitInspector(AskedWidget):
         for step in recipe.steps:
             self.images.known(step["ids"])
         self._history.adopt(recipe)
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The findings of the audit about pictures of this set, worst first.
+
+        Their row numbers are what `decide` takes and what the page counts by.
+        """
+        return self._found.frame.copy()
 
     @property
     def decisions(self) -> pd.DataFrame:
@@ -156,14 +164,18 @@ class SplitInspector(AskedWidget):
         self._tell("price", {"price": self._price}, [])
 
     def decide(
-        self, ids: Iterable[str] | None, decision: str, *, issue: str | None = None
+        self,
+        findings: Iterable[str] | Iterable[int] | None,
+        decision: str,
+        *,
+        issue: str | None = None,
     ) -> SplitInspector:
         """Judge findings, as the keys A, R and U do.
 
         Parameters
         ----------
-        ids : iterable of str or None
-            Ids in the column ``id`` of the findings; None for all.
+        findings : iterable of str, iterable of int or None
+            Ids in the column ``id`` of `findings`, or row numbers of `findings`; None for all.
         decision : {"accepted", "rejected", "unsure", "open"}
             ``"open"`` takes a decision back.
         issue : str, optional
@@ -172,12 +184,11 @@ class SplitInspector(AskedWidget):
         Raises
         ------
         ValueError
-            If the decision, the issue or an id is unknown.
+            If the decision, the issue, an id or a row number is unknown.
         """
         if decision not in VERDICTS:
             raise ValueError(f"decision must be one of {', '.join(VERDICTS)}, got {decision!r}.")
-        wanted = None if ids is None else pd.Index(self.images.known(ids))
-        self._history.decide(self._found.select(wanted, issue), decision)
+        self._history.decide(self._found.select(findings, issue), decision)
         return self
 
     def undo(self) -> SplitInspector:
@@ -196,9 +207,13 @@ class SplitInspector(AskedWidget):
         The selected pictures are written; where none is selected, those that pass
         the filters.
         """
-        rows = self._selected if len(self._selected) else np.flatnonzero(self._passing())
+        rows = (
+            self._selected
+            if len(self._selected)
+            else np.flatnonzero(self._rows.passing(self._filters))
+        )
         target = Path(path)
-        target.write_text(self._csv(rows), encoding="utf-8", newline="")
+        target.write_text(self._rows.csv(rows), encoding="utf-8", newline="")
         return target
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -206,62 +221,12 @@ class SplitInspector(AskedWidget):
         if bundle is not None:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
             data["text/html"] = static_html(
-                self.images, self._column("split"), self._column("label")
+                self.images, self._rows.column("split"), self._rows.column("label")
             )
         return bundle
 
-    @cached_property
-    def _columns(self) -> list[Column]:
-        table = self.images.table
-        worst = self._found.worst_issue(len(table))
-        special = [
-            encode_categories("split", table["split"], first=_SPLITS),
-            encode_categories("label", table["label"], first=self.images.classes),
-            None if worst is None else encode_categories("finding", worst),
-        ]
-        columns = [column for column in special if column is not None]
-        rest = table.drop(columns=["split", "label"])
-        columns += encode_columns(rest, order=getattr(self.images, "metadata", []))
-        return columns + self._measures({column.name for column in columns})
-
-    def _measures(self, taken: set[str]) -> list[Column]:
-        """Columns that the audit measured per image, such as brightness."""
-        measures = getattr(self._audit, "measures", None)
-        if not isinstance(measures, pd.DataFrame):
-            return []
-        fresh = measures.reindex(self._ids)[[c for c in measures.columns if c not in taken]]
-        return [column for column in encode_columns(fresh) if column.kind == "number"]
-
-    @cached_property
-    def _splits(self) -> list[str]:
-        return [str(split) for split in self._column("split").categories]
-
-    def _column(self, name: str) -> Column:
-        found = next((column for column in self._columns if column.name == name), None)
-        if found is None:
-            names = ", ".join(column.name for column in self._columns)
-            raise ValueError(
-                f"{name!r} is not a column that can be filtered. Columns are: {names}."
-            )
-        return found
-
-    def _passing(self) -> npt.NDArray[np.bool_]:
-        mask = np.ones(len(self._ids), bool)
-        for name, value in self._filters.items():
-            mask &= passes(self._column(name), value)
-        return mask
-
-    def _csv(self, rows: npt.NDArray[np.int64]) -> str:
-        table = self.images.table.iloc[rows][["filename", "label", "split"]]
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(["id", *table.columns])
-        writer.writerows(table.astype(object).where(table.notna(), "").itertuples())
-        return text.getvalue()
-
     def _effects(self) -> Effects:
-        table = self.images.table
-        return Effects(self.recipe.steps, table, self._splits, self.images.classes)
+        return Effects(self.recipe.steps, self._rows.table, self._rows.splits, self.images.classes)
 
     def _state(self) -> Reply:
         steps, effects = self.recipe.steps, self._effects()
@@ -294,7 +259,7 @@ class SplitInspector(AskedWidget):
             "decide": self._decide,
             "undo": lambda _: (self.undo() and {}, []),
             "redo": lambda _: (self.redo() and {}, []),
-            "csv": lambda ask: ({}, [self._csv(self._asked_rows(ask)).encode()]),
+            "csv": lambda ask: ({}, [self._rows.csv(self._asked_rows(ask)).encode()]),
             "recipe": lambda _: ({}, [self.recipe.to_json().encode()]),
         }
 
@@ -305,14 +270,16 @@ class SplitInspector(AskedWidget):
             "name": self.images.name,
             "n": len(self._ids),
             "classes": self.images.classes,
-            "columns": [column.header() for column in self._columns],
+            "columns": [column.header() for column in self._rows.columns],
             "findings": self._found.header(),
-            "filters": {n: filter_to_page(self._column(n), v) for n, v in self._filters.items()},
+            "filters": {
+                n: filter_to_page(self._rows.column(n), v) for n, v in self._filters.items()
+            },
             "selection": chosen,
             "state": state,
             "price": self._price,
         }
-        data = [column.data.tobytes() for column in self._columns]
+        data = [column.data.tobytes() for column in self._rows.columns]
         return fields, [*data, *self._found.buffers(), *chosen_buffers, *state_buffers]
 
     def _thumbnails(self, ask: Ask) -> Reply:
@@ -327,7 +294,7 @@ class SplitInspector(AskedWidget):
         rows = ask.indices(below=len(self._ids), most=2)
         found = [self._picture(str(self._ids[row]), size) for row in rows]
         facts = [
-            {"facts": self._facts(int(row)), "note": note}
+            {"facts": self._rows.facts(int(row)), "note": note}
             for row, (note, _) in zip(rows, found, strict=True)
         ]
         return {"pictures": facts}, [jpeg for _, jpeg in found]
@@ -339,11 +306,6 @@ class SplitInspector(AskedWidget):
             pixels, note = self.images.thumbnails([id_], size=_LARGEST_TILE)[0], str(error)
         return note, encode_jpeg(pixels, quality=92, longest=size)
 
-    def _facts(self, row: int) -> list[list[str]]:
-        values = self.images.table.iloc[row]
-        known = [[str(name), _shown(value)] for name, value in values.items() if not pd.isna(value)]
-        return [["id", str(self._ids[row])], *known]
-
     def _evidence(self, ask: Ask) -> Reply:
         finding = ask.integer("finding", low=0, high=len(self._found) - 1)
         return {"evidence": self._found.evidence(finding)}, []
@@ -354,7 +316,9 @@ class SplitInspector(AskedWidget):
 
     def _filter(self, ask: Ask) -> Reply:
         asked = ask.mapping("filters")
-        self._filters = {n: filter_from_page(self._column(n), value) for n, value in asked.items()}
+        self._filters = {
+            n: filter_from_page(self._rows.column(n), value) for n, value in asked.items()
+        }
         return {}, []
 
     def _edit(self, ask: Ask) -> Reply:
@@ -384,10 +348,6 @@ class SplitInspector(AskedWidget):
         if ask.choice("form", ["rows", "bits"]) == "bits":
             return np.flatnonzero(ask.mask(length=n))
         return np.unique(ask.indices(below=n))
-
-
-def _shown(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _pack(rows: npt.NDArray[np.int64], n: int) -> Reply:

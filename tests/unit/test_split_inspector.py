@@ -161,6 +161,14 @@ def test_a_picture_that_cannot_be_decoded_says_why(talk: Talk) -> None:
     assert Image.open(io.BytesIO(buffers[1])).size == (40, 20)
 
 
+def test_a_cell_that_holds_a_list_is_shown_as_text(images: ImageSet) -> None:
+    table = images.table
+    table["tags"] = [["a", "b"]] * len(table)
+    reply, _ = Talk(SplitInspector(images.derive(table))).ask("pictures", 0, size=64)
+
+    assert ["tags", "['a', 'b']"] in reply["pictures"][0]["facts"]
+
+
 def test_what_is_selected_in_the_page_is_read_as_ids(inspector: Any, talk: Talk) -> None:
     talk.ask("select", 7, 2, form="rows")
 
@@ -354,6 +362,20 @@ def test_decisions_name_the_finding_and_the_verdict(inspector: Any, talk: Talk) 
     [
         ((None, "yes"), "decision must be one of open, accepted, rejected, unsure, got 'yes'."),
         (
+            ([7], "accepted"),
+            (
+                "7 is no finding: expected ids or row numbers of `inspector.findings`, "
+                "which has 3 rows."
+            ),
+        ),
+        (
+            (["nobody"], "accepted"),
+            (
+                "'nobody' is no finding: expected ids or row numbers of `inspector.findings`, "
+                "which has 3 rows."
+            ),
+        ),
+        (
             (None, "accepted", "ugly"),
             "'ugly' is not an issue of this audit. Issues are: dark, leak, imbalance.",
         ),
@@ -367,6 +389,13 @@ def test_a_decision_that_cannot_be_is_refused(
         inspector.decide(ids, decision, issue=issue[0] if issue else None)
 
     assert str(caught.value) == message
+
+
+def test_findings_are_judged_by_row_number_also_those_about_no_picture(inspector: Any) -> None:
+    inspector.decide([1, 2], "unsure").decide(np.array([2]), "open")
+
+    assert inspector.findings["issue"].tolist() == ["leak", "imbalance", "dark"]
+    assert inspector.decisions["issue"].tolist() == ["imbalance"]
 
 
 def test_a_recipe_can_be_taken_over_and_undone(inspector: Any, images: ImageSet) -> None:

@@ -8,7 +8,7 @@ import { findingMark, words } from './marks';
 import { PairView } from './pair';
 import { Selection } from './selection';
 import type { Session, Verdict } from './session';
-import { VERDICTS } from './session';
+import { quote, VERDICTS } from './session';
 import type { Thumbs } from './thumbs';
 
 const KEYS: Record<string, Verdict> = { a: 'accepted', r: 'rejected', u: 'unsure' };
@@ -139,10 +139,8 @@ export class FindingsTab {
   }
 
   private codeFor(findings: Uint32Array, verdict: Verdict): string {
-    const { findings: all } = this.session;
-    const issue = all.issues[all.codes[findings[0]!]!]!;
-    const what = findings.length > 1 ? `${findings.length} ids` : 'id';
-    return `inspector.decide(${what}, "${verdict}", issue="${issue}")`;
+    const shown = findings.length > 6 ? [...findings.subarray(0, 6), '...'] : [...findings];
+    return `inspector.decide([${shown.join(', ')}], ${quote(verdict)})`;
   }
 
   private advance(): void {

@@ -35,6 +35,7 @@ export class ThumbGrid {
   current = 0;
   private edge = 96;
   private width = 0;
+  private scrollTop = 0;
   private readonly lines = new LineWindow();
   private readonly scroller: HTMLDivElement;
   private readonly layer = h('div', { class: 'dcw-grid-layer', role: 'presentation' });
@@ -56,7 +57,7 @@ export class ThumbGrid {
       {
         ...{ class: 'dcw-grid', role: 'grid', 'aria-label': source.label },
         'aria-multiselectable': 'true',
-        onscroll: this.refresh,
+        onscroll: () => this.scrolled(),
         onkeydown: (event: KeyboardEvent) => gridKey(this, event),
       },
       this.layer,
@@ -92,7 +93,7 @@ export class ThumbGrid {
 
   /** Show the first tiles, as after a new filter. */
   rewind(): void {
-    this.scroller.scrollTop = 0;
+    this.scrollBy(-this.scrollTop);
     this.current = 0;
     this.refresh();
   }
@@ -119,7 +120,7 @@ export class ThumbGrid {
   /** Positions whose tiles meet a rectangle in view coordinates. */
   within(left: number, top: number, right: number, bottom: number): number[] {
     const pitch = this.pitch;
-    const above = this.lines.top(this.scroller.scrollTop);
+    const above = this.lines.top(this.scrollTop);
     const length = this.source.keys().length;
     const found: number[] = [];
     const firstLine = Math.max(0, Math.floor((top + above) / this.lines.lineHeight));
@@ -139,28 +140,43 @@ export class ThumbGrid {
 
   /** Pixels above the view as if every line existed; a dragged rectangle is anchored to it. */
   get above(): number {
-    return this.lines.top(this.scroller.scrollTop);
+    return this.lines.top(this.scrollTop);
   }
 
   private get pitch(): number {
     return (this.width + GAP) / this.columns;
   }
 
+  /** Scroll by pixels of the scroll bar. */
+  scrollBy(pixels: number): void {
+    if (pixels) {
+      // The spacer may have just grown: without this the browser would stop at its old end.
+      this.spacer.style.height = `${this.lines.scrollHeight}px`;
+      this.scroller.scrollTop += pixels;
+      this.scrolled();
+    }
+  }
+
+  private scrolled(): void {
+    this.scrollTop = this.scroller.scrollTop;
+    this.refresh();
+  }
+
   /** Read sizes here alone: in the middle of a frame it would make the browser lay out twice. */
   private fit(): void {
     this.width = this.scroller.clientWidth;
     this.lines.height = this.scroller.clientHeight;
-    this.refresh();
+    this.scrolled();
   }
 
   private firstVisible(): number {
-    return this.lines.range(this.scroller.scrollTop)[0] * this.columns;
+    return this.lines.range(this.scrollTop)[0] * this.columns;
   }
 
   private scrollTo(position: number): void {
     this.measure();
     const line = Math.floor(position / this.columns);
-    this.scroller.scrollTop = this.lines.reveal(line, this.scroller.scrollTop);
+    this.scrollBy(this.lines.reveal(line, this.scrollTop) - this.scrollTop);
   }
 
   private measure(): void {
@@ -183,7 +199,7 @@ export class ThumbGrid {
     this.spacer.style.height = `${this.lines.scrollHeight}px`;
     this.scroller.setAttribute('aria-rowcount', String(this.lines.lines));
     this.scroller.setAttribute('aria-colcount', String(this.columns));
-    const [first, last] = this.lines.range(this.scroller.scrollTop);
+    const [first, last] = this.lines.range(this.scrollTop);
     this.place(keys, first, last);
     this.paint(keys, first * this.columns, last * this.columns);
   }

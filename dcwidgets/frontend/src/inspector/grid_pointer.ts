@@ -18,6 +18,7 @@ export class GridPointer {
   private readonly band = h('div', { class: 'dcw-grid-band', hidden: true });
   private drag: Drag | null = null;
   private moving = false;
+  private drawn = '';
   private x = 0;
   private y = 0;
 
@@ -73,8 +74,12 @@ export class GridPointer {
       return;
     }
     const beyond = this.y < 0 ? -1 : this.y > this.node.clientHeight ? 1 : 0;
-    this.node.scrollTop += beyond * PULL;
-    this.select(this.drag);
+    this.grid.scrollBy(beyond * PULL);
+    const place = `${this.x}:${this.y}:${this.grid.above}`;
+    if (place !== this.drawn) {
+      this.drawn = place;
+      this.select(this.drag);
+    }
     requestAnimationFrame(this.pull);
   };
 
@@ -147,6 +152,7 @@ export class GridPointer {
   private end(): void {
     this.drag = null;
     this.moving = false;
+    this.drawn = '';
     this.band.hidden = true;
   }
 }

@@ -46,6 +46,8 @@ export class Session {
   say: (message: string) => void = () => undefined;
 
   private silent = false;
+  /** Decisions that the kernel has not taken yet. */
+  private judging = 0;
   private readonly reportFilters: () => void;
   private readonly reportSelection: () => void;
 
@@ -65,14 +67,16 @@ export class Session {
     this.filter.replace(new Map(Object.entries(opened.filters)));
     this.selection.choose(content.selected);
     this.putEditColumn();
-    const filters = latest(() => this.ask('filter', { filters: this.ownFilters() }));
-    const selection = latest(() => {
+    const filters = latest(async () => {
+      await this.ask('filter', { filters: this.ownFilters() });
+    });
+    const selection = latest(async () => {
       const { form, buffer } = this.selection.pack();
-      return this.ask('select', { form }, [buffer]);
+      await this.ask('select', { form }, [buffer]);
     });
     this.reportFilters = () => filters(undefined);
     this.reportSelection = () => selection(undefined);
-    this.selection.changed.add(() => this.silent || this.reportSelection());
+    this.selection.changed.add(() => this.selectionChanged());
     this.listen(signal);
   }
 
@@ -120,9 +124,17 @@ export class Session {
 
   /** Judge findings; shown at once, whatever else keeps the kernel busy. */
   async decide(findings: Uint32Array, verdict: Verdict): Promise<void> {
-    findings.forEach((finding) => (this.edits.verdicts[finding] = VERDICTS.indexOf(verdict)));
+    const { verdicts } = this.edits;
+    const before = findings.map((finding) => verdicts[finding]!);
+    findings.forEach((finding) => (verdicts[finding] = VERDICTS.indexOf(verdict)));
     this.edited.tell();
-    await this.ask('decide', { decision: verdict }, [findings]);
+    this.judging++;
+    const taken = await this.ask('decide', { decision: verdict }, [findings]);
+    this.judging--;
+    if (!taken) {
+      findings.forEach((finding, at) => (this.edits.verdicts[finding] = before[at]!));
+      this.edited.tell();
+    }
   }
 
   async undo(): Promise<void> {
@@ -149,13 +161,26 @@ export class Session {
     type: string,
     fields: object = {},
     buffers: ArrayBufferView[] = []
-  ): Promise<void> {
+  ): Promise<boolean> {
     try {
       await this.call(type, fields, buffers);
       this.say('');
+      return true;
     } catch (error) {
       this.say(error instanceof Error ? error.message : String(error));
+      return false;
     }
+  }
+
+  private selectionChanged(): void {
+    if (this.silent) {
+      return;
+    }
+    const { count } = this.selection;
+    const all = count > 0 && count === this.filter.visible.length;
+    const some = count ? `inspector.selection  # ${count} ids` : 'inspector.selection = []';
+    this.tellCode(all ? 'inspector.selection = inspector.filtered' : some);
+    this.reportSelection();
   }
 
   private ownFilters(): Record<string, Filter> {
@@ -189,7 +214,12 @@ export class Session {
       this.filter.replace(new Map(Object.entries(told.filters ?? {})));
       this.filtered.tell();
     } else if (told.event === 'state') {
+      const { verdicts } = this.edits;
       this.edits = decodeState(told as never, buffers, this.n);
+      if (this.judging) {
+        // What the kernel says is older than what the reader has judged since.
+        this.edits.verdicts = verdicts;
+      }
       this.putEditColumn();
       this.edited.tell();
     } else {

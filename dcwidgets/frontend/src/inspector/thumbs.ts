@@ -17,7 +17,7 @@ interface Place {
 }
 
 /** Edges that thumbnails are asked for in, so that resizing does not ask for every size. */
-const SIZES = [48, 64, 96, 128, 160, 224, 320];
+const SIZES = [96, 128, 160, 224, 320];
 /** Decoded pixels kept, four bytes each; the oldest sheets go first. */
 const MOST_PIXELS = 24_000_000;
 const EDGE = 2048;
@@ -28,7 +28,7 @@ export class Thumbs {
   private places = new Map<number, Place>();
   private sheets: Sheet[] = [];
   private clock = 0;
-  private edge = SIZES[2]!;
+  private edge = SIZES[0]!;
   private readonly ask: (rows: number[]) => void;
 
   constructor(call: Call, fail: (message: string) => void) {

@@ -34,14 +34,16 @@ export class Tile {
   }
 
   show(position: number, column: number, mark: Mark, selected: boolean): void {
-    this.position = position;
     const { node } = this;
-    node.hidden = false;
-    node.dataset['position'] = String(position);
-    node.dataset['tone'] = mark.tone;
-    node.setAttribute('aria-colindex', String(column + 1));
-    node.setAttribute('aria-selected', String(selected));
-    node.setAttribute('aria-label', mark.name);
+    if (this.position !== position) {
+      this.position = position;
+      node.hidden = false;
+      node.dataset['position'] = String(position);
+      node.setAttribute('aria-colindex', String(column + 1));
+    }
+    setAttribute(node, 'data-tone', mark.tone);
+    setAttribute(node, 'aria-selected', String(selected));
+    setAttribute(node, 'aria-label', mark.name);
     setText(this.badge, mark.badge);
     setText(this.caption, mark.caption);
   }
@@ -54,6 +56,13 @@ export class Tile {
   blank(): void {
     this.drawn = -1;
     this.canvas.width = this.canvas.height = 1;
+  }
+}
+
+/** Write only what changed: each write makes the browser compute styles anew. */
+function setAttribute(node: HTMLElement, name: string, value: string): void {
+  if (node.getAttribute(name) !== value) {
+    node.setAttribute(name, value);
   }
 }
 
