@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,7 +101,7 @@ class InspectedRows:
         return [column for column in encode_columns(fresh) if column.kind == "number"]
 
 
-def _missing(value: object) -> bool:
+def _missing(value: Any) -> bool:
     # A cell may hold a list, of which pandas would ask each element.
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 

@@ -15,8 +15,9 @@ import numpy.typing as npt
 import traitlets
 
 from dcwidgets.augmentation.catalog import CATALOG, MOST_STEPS, PRESETS
+from dcwidgets.augmentation.chips import Chip, Chips, seeded, to_policy
 from dcwidgets.augmentation.code import steps_code
-from dcwidgets.augmentation.drawing import Chip, Chips, Drawer, seeded, to_policy, to_tiles
+from dcwidgets.augmentation.drawing import Drawer, to_tiles
 from dcwidgets.augmentation.policies import LARGEST_SEED
 from dcwidgets.augmentation.steps import check_seed
 from dcwidgets.imageset import ImageSet

@@ -277,10 +277,10 @@ def test_ids_and_recipe_are_saved_from_the_page(
     inspector.page.keyboard.press("Delete")
     inspector.reads("len(inspector.recipe)", 1)
     with inspector.page.expect_download() as got:
-        inspector.root.get_by_role("button", name="Ids (CSV)").click()
+        inspector.root.get_by_role("button", name="Save ids (CSV)").click()
     got.value.save_as(tmp_path / "ids.csv")
     with inspector.page.expect_download() as got:
-        inspector.root.get_by_role("button", name="Recipe (JSON)", exact=True).first.click()
+        inspector.root.get_by_role("button", name="Save recipe (JSON)").first.click()
     got.value.save_as(tmp_path / "recipe.json")
 
     header, row = (tmp_path / "ids.csv").read_text().splitlines()

@@ -121,11 +121,12 @@ function lineNode({ label, share, rest, odd }: Line): HTMLElement {
   );
 }
 
-/** Count split by class over rows that pass every filter but that of the split. */
+/** Count split by class over rows that pass every filter but those of these two columns. */
 function crossTable(filter: Crossfilter, split: Column, label: Column): number[][] {
   const table = split.buckets.map(() => label.buckets.map(() => 0));
+  const passes = filter.ignoring(split.name, label.name);
   for (let row = 0; row < filter.n; row++) {
-    if (filter.passes(row, split.name)) {
+    if (passes(row)) {
       table[split.bucketOf[row]!]![label.bucketOf[row]!]!++;
     }
   }

@@ -34,9 +34,10 @@ export function compareSplits(
   codeB: number
 ): Comparison | null {
   const counts = [codeA, codeB].map(() => new Uint32Array(column.buckets.length));
+  const passes = filter.ignoring(split.name, column.name);
   for (let row = 0; row < split.codes.length; row++) {
     const side = split.codes[row] === codeA ? 0 : split.codes[row] === codeB ? 1 : -1;
-    if (side >= 0 && filter.passes(row, split.name)) {
+    if (side >= 0 && passes(row)) {
       counts[side]![column.bucketOf[row]!]!++;
     }
   }

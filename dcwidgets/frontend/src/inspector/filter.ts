@@ -72,10 +72,14 @@ export class Crossfilter {
     this.recount();
   }
 
-  /** Whether a row passes all filters but that of `except`. */
-  passes(row: number, except?: string): boolean {
-    const own = except === undefined ? undefined : this.bits.get(except);
-    return (this.failing[row]! & ~(own === undefined ? 0 : 1 << own)) === 0;
+  /** Tell of a row whether it passes all filters but those of some columns. */
+  ignoring(...names: string[]): (row: number) => boolean {
+    const { failing } = this;
+    const ignored = names.reduce((mask, name) => {
+      const bit = this.bits.get(name);
+      return bit === undefined ? mask : mask | (1 << bit);
+    }, 0);
+    return (row) => (failing[row]! & ~ignored) === 0;
   }
 
   private addTotals(column: Column): void {

@@ -7,6 +7,8 @@ import { percent } from './stats';
 /** A version hashes every row; for very large tables that takes seconds nobody asked for. */
 const MOST_VERSIONED = 200_000;
 
+const SAVE_IDS = 'Save the ids of the selected pictures, else of all that pass the filters (CSV)';
+
 /** What this is, the tabs, undo and redo, and what can be saved. */
 export function header(session: Session, tabs: HTMLElement): HTMLElement {
   const version = h('span', {
@@ -42,12 +44,10 @@ function price(session: Session): HTMLElement {
 function tools(session: Session): HTMLElement {
   const undo = tool('Undo', 'Undo (Ctrl+Z)', () => void session.undo());
   const redo = tool('Redo', 'Redo (Ctrl+Shift+Z)', () => void session.redo());
-  const ids = tool(
-    'Ids (CSV)',
-    'Save the ids of the selected pictures, or of all that pass',
-    () => void saveIds(session)
-  );
-  const recipe = tool('Recipe (JSON)', 'Save the recipe', () => void saveRecipe(session));
+  const ids = tool('Ids ↓', SAVE_IDS, () => void saveIds(session));
+  const recipe = tool('Recipe ↓', 'Save the recipe (JSON)', () => void saveRecipe(session));
+  ids.setAttribute('aria-label', 'Save ids (CSV)');
+  recipe.setAttribute('aria-label', 'Save recipe (JSON)');
   const update = perFrame(() => {
     undo.disabled = !session.edits.undo;
     redo.disabled = !session.edits.redo;

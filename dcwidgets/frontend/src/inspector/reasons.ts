@@ -12,6 +12,8 @@ export interface Reason {
 const MOST_REASONS = 3;
 /** Below this a difference is what chance does among many values looked at. */
 const WEAKEST = 3;
+/** What only few of the selected are is no reason, however rare it is elsewhere. */
+const LEAST_SHARE = 0.2;
 /** Lower and upper parts of a number's range that count as "low" and "high". */
 const TAILS = [0.1, 0.25, 0.5, 0.75, 0.9];
 
@@ -108,7 +110,8 @@ function countWhere(
 function compare(said: string, k1: number, n1: number, k2: number, n2: number): Reason {
   const pooled = (k1 + k2) / (n1 + n2);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2));
-  const strength = error ? (k1 / n1 - k2 / n2) / error : 0;
+  const common = k1 / n1 >= LEAST_SHARE;
+  const strength = error && common ? (k1 / n1 - k2 / n2) / error : 0;
   const text = `${said}: ${percent(k1 / n1)} of the selected, ${percent(k2 / n2)} of the others`;
   return { text, strength };
 }

@@ -237,9 +237,10 @@ export class Session {
       }
       return;
     }
+    const done = new Set(Array.from(rows, (row) => editOf(marks[row]!)));
+    const labels = ['unchanged', ...EDITS.filter((edit) => done.has(edit))];
     const codes = new Uint8Array(this.n).fill(1);
-    rows.forEach((row) => (codes[row] = editCode(marks[row]!)));
-    const labels = ['unchanged', 'dropped', 'relabelled', 'moved', 'weighted'];
+    rows.forEach((row) => (codes[row] = 1 + labels.indexOf(editOf(marks[row]!))));
     this.filter.put(categoryColumn(EDIT, labels, codes));
   }
 }
@@ -252,9 +253,11 @@ export async function openSession(model: AnyModel, signal: AbortSignal): Promise
   return new Session(model, call, decodeOpened(reply, buffers), signal);
 }
 
-function editCode(marks: number): number {
-  const order = [DROPPED, RELABELLED, MOVED, WEIGHTED];
-  return 2 + order.findIndex((mark) => marks & mark);
+const EDITS = ['dropped', 'relabelled', 'moved', 'weighted'] as const;
+
+/** The edit that matters most for a picture with these marks. */
+function editOf(marks: number): (typeof EDITS)[number] {
+  return EDITS[[DROPPED, RELABELLED, MOVED, WEIGHTED].findIndex((mark) => marks & mark)]!;
 }
 
 export function quote(text: string): string {
