@@ -251,9 +251,13 @@ def _shortcut(cell: dict[Hashable, Any]) -> str:
     total = round(cell["n"] / cell["share"])
     return (
         f"{cell['column']} = {cell['value']} gives the label away in {cell['split']}: "
-        f"{cell['n']:,} of {total:,} are {cell['label']} ({100 * cell['share']:.0f} %, 95 % interval "
-        f"{100 * cell['low']:.0f} % to {100 * cell['high']:.0f} %; {100 * cell['base']:.0f} % expected)."
+        f"{cell['n']:,} of {total:,} are {cell['label']} ({_interval(cell)})."
     )
+
+
+def _interval(cell: dict[Hashable, Any]) -> str:
+    share, low, high, base = (100 * cell[name] for name in ("share", "low", "high", "base"))
+    return f"{share:.0f} %, 95 % interval {low:.0f} to {high:.0f} %; {base:.0f} % expected"
 
 
 def _rare_cells(cells: pd.DataFrame, threshold: float) -> pd.DataFrame:
@@ -268,9 +272,7 @@ def _rare_cells(cells: pd.DataFrame, threshold: float) -> pd.DataFrame:
 def _scarcity(cell: dict[Hashable, Any]) -> str:
     return (
         f"{cell['column']} = {cell['value']} is rare for {cell['label']} in {cell['split']}: "
-        f"{cell['n']:,} pictures, where {cell['expected']:,.0f} are expected "
-        f"({100 * cell['share']:.0f} %, 95 % interval {100 * cell['low']:.0f} % to {100 * cell['high']:.0f} %; "
-        f"{100 * cell['base']:.0f} % expected)."
+        f"{cell['n']:,} pictures, where {cell['expected']:,.0f} are expected ({_interval(cell)})."
     )
 
 
@@ -286,9 +288,10 @@ def _rare_classes(images: ImageSet, threshold: float) -> pd.DataFrame:
     for at, column in np.argwhere(high < threshold * fair):
         split, label = counts.index[at], counts.columns[column]
         n, of = int(counts.iloc[at, column]), int(total[at, 0])
+        most = 100 * high[at, column]
         evidence = (
             f"Class {label} is rare in {split}: {n:,} of {of:,} pictures ({100 * n / of:.1f} %, "
-            f"95 % interval up to {100 * high[at, column]:.1f} %; an equal share is {100 * fair:.1f} %)."
+            f"95 % interval up to {most:.1f} %; an equal share is {100 * fair:.1f} %)."
         )
         rows.append((split, "label", label, label, n, n / of / fair, evidence))
     names = ["split", "column", "value", "label", "n", "score", "evidence"]

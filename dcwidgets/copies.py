@@ -20,9 +20,10 @@ from dcwidgets.measures import Measures
 
 PAIR_COLUMNS = ("id", "other", "distance", "likeness", "kind")
 MAX_DISTANCE = 10
-# Copies that were cropped by 2 %, scaled by 0.5, encoded at quality 30 or brightened by 15 % keep
-# 0.92 and more; different pictures with close hashes stay below 0.85, on photographs and drawings.
-MIN_LIKENESS = 0.88
+# Copies that were scaled by 0.5, encoded at quality 30 or brightened by 10 % correlate with 0.98
+# and more, cropped by 2 % with 0.89; of different pictures with close hashes, photographs stay
+# below 0.7 and drawings, but for one in a thousand, below 0.88.
+MIN_LIKENESS = 0.9
 # A picture of one colour has a hash of noise.
 _MIN_CONTRAST = 0.02
 _PARTNERS = 50
@@ -61,7 +62,7 @@ def find_near_duplicates(
         An audit is not decoded again.
     max_distance : int, default 10
         Bits in which two 64-bit perceptual hashes may differ, 0 to 64.
-    min_likeness : float, default 0.88
+    min_likeness : float, default 0.9
         Correlation of the pixels that a pair must reach, -1 to 1; without it, drawings of one
         scene are taken for copies.
 
@@ -136,7 +137,7 @@ def copy_pairs(
         An audit is not decoded again, and its pairs are taken where the limits are the same.
     max_distance : int, default 10
         Bits in which two hashes may differ, 0 to 64.
-    min_likeness : float, default 0.88
+    min_likeness : float, default 0.9
         Correlation of the pixels that a pair must reach.
 
     Returns

@@ -213,9 +213,7 @@ def audit(images: ImageSet, *, workers: int | None = None, progress: bool = True
     >>> audit(pets).summary()  # doctest: +SKIP
     """
     if not isinstance(images, ImageSet):
-        raise TypeError(
-            f"images must be an image set, got {type(images).__name__}; see `dcw.load`."
-        )
+        raise TypeError(f"images must be an image set, got {type(images).__name__}; `load` one.")
     measures = measure_pictures(images, workers=workers, progress=progress)
     pairs = search_pairs(images, measures)
     known = Audit(images, pd.DataFrame(columns=list(COLUMNS)), pairs, measures)

@@ -363,7 +363,8 @@ def open_picture(encoded: bytes, *, at_least: int | None = None) -> Image.Image:
         if at_least is not None:
             picture.draft("RGB", (at_least, at_least))
         picture.load()  # `verify` passes pictures that are cut off
-        return ImageOps.exif_transpose(picture).convert("RGB")
+        ImageOps.exif_transpose(picture, in_place=True)  # without a copy where nothing turns
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
     except UnreadableError:
         raise
     except Exception as error:  # Pillow's decoders raise almost anything on broken bytes

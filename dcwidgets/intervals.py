@@ -51,5 +51,7 @@ def wilson(
     with np.errstate(invalid="ignore", divide="ignore"):
         centre = (hits + z2 / 2) / (n + z2)
         margin = np.sqrt(z2) / (n + z2) * np.sqrt(hits * (n - hits) / n + z2 / 4)
-    low, high = np.clip(centre - margin, 0, 1), np.clip(centre + margin, 0, 1)
-    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)
+        share = hits / n
+    # Rounding must not leave the share itself outside.
+    low, high = np.minimum(centre - margin, share), np.maximum(centre + margin, share)
+    return np.where(n > 0, np.maximum(low, 0), 0.0), np.where(n > 0, np.minimum(high, 1), 1.0)

@@ -34,6 +34,7 @@ NUMBERS = (
 _WORKING_EDGE = 256
 _AT_ONCE = 32
 _LEVELS = np.arange(256) / 255
+_SQUARES = _LEVELS**2
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def measure_pictures(
     """
     if workers is not None and workers < 1:
         raise ValueError(
-            f"workers must be at least 1, got {workers!r}; leave it out for all cores."
+            f"workers must be at least 1, got {workers!r}. Leave it out for all cores."
         )
     ids = images.table.index.tolist()
     desk = _Desk(images, ids)
@@ -126,9 +127,9 @@ class _Desk:
 
     def _fill(self, row: int, encoded: bytes) -> None:
         self.numbers[row, 0] = len(encoded)
-        self.digests[:, row] = _digest(encoded)
+        self.digests[0, row] = _digest(encoded)
         picture = open_picture(encoded, at_least=_WORKING_EDGE)
-        self.digests[1, row] = _digest(repr(picture.size).encode(), picture.tobytes())
+        self.digests[1, row] = _digest(picture.tobytes(), b"%dx%d" % picture.size)
         shrink = min(picture.size) // _WORKING_EDGE
         if shrink > 1:
             picture = picture.reduce(shrink)
@@ -155,34 +156,39 @@ def _digest(*parts: bytes) -> int:
 
 
 def _light_and_sharpness(grey: Image.Image) -> tuple[float, ...]:
-    share = np.array(grey.histogram()) / (grey.width * grey.height)
-    darkest, median, brightest = np.searchsorted(np.cumsum(share), (0.05, 0.5, 0.99)) / 255
-    mean = share @ _LEVELS
-    contrast = math.sqrt(max(float(share @ _LEVELS**2 - mean**2), 0))
-    some = share[share > 0]
-    entropy = -float(some @ np.log2(some))
+    count = np.array(grey.histogram())
+    below = count.cumsum()
+    n = int(below[-1])
+    darkest, median, brightest = below.searchsorted((0.05 * n, 0.5 * n, 0.99 * n)) / 255
+    mean = float(count @ _LEVELS) / n
+    contrast = math.sqrt(max(float(count @ _SQUARES) / n - mean**2, 0))
+    some = count[count > 0]
+    entropy = math.log2(n) - float(some @ np.log2(some)) / n
     return median, darkest, brightest, contrast, entropy, _sharpness(grey)
 
 
 def _sharpness(grey: Image.Image) -> float:
     """Return the contrast between neighbouring pixels as a share of that between 4 x 4 blocks."""
     if min(grey.size) < 16:  # too few blocks of 4 x 4 to compare
-        return float("nan")
-    coarse = _gradient(grey.reduce(4))
-    return _gradient(grey) / coarse if coarse > 0.5 else float("nan")
+        return math.nan
+    coarse = _gradient(np.asarray(grey.reduce(4), np.float32))
+    if coarse <= 0.5:
+        return math.nan
+    # Every second row is as good, and takes half the time.
+    return _gradient(np.asarray(grey, np.float32), every=2) / coarse
 
 
-def _gradient(grey: Image.Image) -> float:
-    pixels = np.asarray(grey, np.float32)
-    across, down = pixels[:, 1:] - pixels[:, :-1], pixels[1:] - pixels[:-1]
-    across, down = across.ravel(), down.ravel()
-    return float(across @ across / across.size + down @ down / down.size)
+def _gradient(pixels: NDArray[np.float32], every: int = 1) -> float:
+    """Return the mean square of the differences between neighbours, across and down."""
+    across = (pixels[::every, 1:] - pixels[::every, :-1]).ravel()
+    down = (pixels[1::every] - pixels[: len(pixels) - 1 : every]).ravel()
+    return float(across @ across) / across.size + float(down @ down) / down.size
 
 
 def _colourfulness(thumbnails: NDArray[np.uint8]) -> NDArray[np.float32]:
     spread = thumbnails.max(axis=3) - thumbnails.min(axis=3)
     rank = int(0.95 * THUMBNAIL**2)
-    most = np.partition(spread.reshape(len(spread), -1), rank, axis=1)[:, rank]
+    most = np.partition(spread.reshape(-1, THUMBNAIL**2), rank, axis=1)[:, rank]
     return most.astype(np.float32) / np.float32(255)
 
 
@@ -210,6 +216,8 @@ def background(measures: Measures) -> pd.Series[str]:
         By id: black, dark grey, grey, light grey, white or the name of a hue; missing where the
         picture is unreadable.
     """
+    if not len(measures.table):
+        return pd.Series(index=measures.table.index, dtype="str")
     edge = np.ones((THUMBNAIL, THUMBNAIL), bool)
     edge[2:-2, 2:-2] = False
     colour = measures.thumbnails[:, edge].mean(axis=1, dtype=np.float32) / 255

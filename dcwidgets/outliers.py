@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -17,9 +19,10 @@ Features = NDArray[np.float32]
 _MIN_CONTRAST = 0.02
 _NEIGHBOURS = 30
 _COMPONENTS = 48
-_AT_ONCE = 4096
+_AT_ONCE = 1024
 _CELLS = 4
 _DIRECTIONS = 8
+_TAN_67_5 = np.float32(1 + np.sqrt(2))
 _HUES = 12
 _LEVELS = 8
 # Forms count most; flat areas, of which logos and cartoons have many, half as much.
@@ -98,14 +101,16 @@ def describe(thumbnails: NDArray[np.uint8]) -> Features:
     -----
     Edges as in N. Dalal, B. Triggs, "Histograms of oriented gradients for human detection", 2005.
     """
-    parts: list[list[Features]] = [[], [], []]
-    for start in range(0, len(thumbnails), _AT_ONCE):
-        block = thumbnails[start : start + _AT_ONCE]
-        grey = block @ LUMA
-        for part, values in zip(parts, (_edges(grey), _colours(block), _flat(grey)), strict=True):
-            part.append(values)
+    blocks = (thumbnails[at : at + _AT_ONCE] for at in range(0, len(thumbnails), _AT_ONCE))
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        parts = zip(*pool.map(_describe_block, blocks), strict=True)
     scaled = [w * _scaled(np.concatenate(part)) for w, part in zip(_WEIGHTS, parts, strict=True)]
     return np.concatenate(scaled, axis=1)
+
+
+def _describe_block(thumbnails: NDArray[np.uint8]) -> tuple[Features, Features, Features]:
+    grey = thumbnails @ LUMA
+    return _edges(grey), _colours(thumbnails), _flat(grey)
 
 
 def _scaled(values: Features) -> Features:
@@ -118,9 +123,11 @@ def _edges(grey: Features) -> Features:
     across, down = np.zeros_like(grey), np.zeros_like(grey)
     across[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
     down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
-    strength = np.hypot(across, down)
-    turn = np.mod(np.arctan2(down, across), np.pi) / np.pi
-    direction = (turn * _DIRECTIONS).astype(np.int64) % _DIRECTIONS
+    long, short = np.maximum(abs(across), abs(down)), np.minimum(abs(across), abs(down))
+    # Eight directions told by comparing sides: the arc tangent took three quarters of the time.
+    direction = 4 * (abs(down) > abs(across)) + 2 * ((across > 0) == (down > 0))
+    direction += short * _TAN_67_5 > long
+    strength = long + np.float32(0.4) * short  # the hypotenuse, within 8 %
     cells = np.kron(np.arange(_CELLS**2).reshape(_CELLS, _CELLS), np.ones((8, 8), np.int64))
     bins = _CELLS**2 * _DIRECTIONS
     histogram = _histograms(cells * _DIRECTIONS + direction, bins, strength)

@@ -72,14 +72,14 @@ def find_dark(images: ImageSet | Audited, *, threshold: float = 0.32) -> pd.Data
     )
 
 
-def find_light(images: ImageSet | Audited, *, threshold: float = 0.37) -> pd.DataFrame:
+def find_light(images: ImageSet | Audited, *, threshold: float = 0.3) -> pd.DataFrame:
     """Find pictures so over-exposed that little is left to see.
 
     Parameters
     ----------
     images : ImageSet or Audit
         An audit is not decoded again.
-    threshold : float, default 0.37
+    threshold : float, default 0.3
         Distance from white, between 0 and 1, both excluded.
 
     Returns
@@ -103,16 +103,16 @@ def find_light(images: ImageSet | Audited, *, threshold: float = 0.37) -> pd.Dat
     )
 
 
-def find_blurry(images: ImageSet | Audited, *, threshold: float = 0.24) -> pd.DataFrame:
+def find_blurry(images: ImageSet | Audited, *, threshold: float = 0.22) -> pd.DataFrame:
     """Find pictures without fine detail: out of focus, shaken, or enlarged from a tiny one.
 
     Parameters
     ----------
     images : ImageSet or Audit
         An audit is not decoded again.
-    threshold : float, default 0.24
+    threshold : float, default 0.22
         Score between 0 and 1, both excluded; about that of a Gaussian blur with a standard
-        deviation of 1.2 pixels, seen at 180 pixels.
+        deviation of 1.3 pixels, seen at 180 pixels.
 
     Returns
     -------
@@ -149,13 +149,13 @@ def find_low_information(images: ImageSet | Audited, *, threshold: float = 0.4) 
     images : ImageSet or Audit
         An audit is not decoded again.
     threshold : float, default 0.4
-        Share of the highest possible entropy, between 0 and 1, both excluded.
+        Score between 0 and 1, both excluded.
 
     Returns
     -------
     pandas.DataFrame of shape (n_findings, 5)
         Columns id, issue, score, other, evidence; emptiest first. ``score`` is the entropy of
-        the luma, divided by its maximum of 8 bits.
+        the luma by its maximum of 8 bits, or its standard deviation by 0.03 if that is less.
 
     Raises
     ------
@@ -167,8 +167,9 @@ def find_low_information(images: ImageSet | Audited, *, threshold: float = 0.4) 
         "low_information",
         images,
         threshold,
-        lambda table: _column(table, "entropy") / 8,
-        "The luma of a pixel holds {entropy:.1f} bits of at most 8",
+        lambda table: np.minimum(_column(table, "entropy") / 8, _column(table, "contrast") / 0.03),
+        "The luma of a pixel holds {entropy:.1f} bits of at most 8, "
+        "and has a standard deviation of {contrast:.3f} (0.15 to 0.3 is usual)",
     )
 
 
