@@ -39,6 +39,9 @@ class Knob:
         Whether Keras reads one number x as the pair (-x, x).
     ends : tuple of str, optional
         What a small and what a large value does.
+    kept_as : tuple of str
+        Attribute where the layer keeps a range as a pair, or the two attributes where it
+        keeps the ends; empty if the layer computes with the value outside its graph.
     choices : tuple of str
         The allowed texts, for an argument that is no number.
     """
@@ -52,6 +55,7 @@ class Knob:
     unit: Literal["turn", "part", "less_more", ""] = "part"
     mirrored: bool = False
     ends: tuple[str, str] | None = None
+    kept_as: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
 
     def read(self, value: object) -> Pair | float | str:
@@ -115,7 +119,7 @@ class Kind:
 
 
 def _range(name: str, label: str, default: Pair, **more: Any) -> Knob:
-    return Knob(name, label, default, **more)
+    return Knob(name, label, default, **{"kept_as": (name,), **more})
 
 
 def _signed(
@@ -126,12 +130,14 @@ def _signed(
     *,
     low: float = -1.0,
     reach: float = 1.0,
-    unit: Literal["turn", "part"] = "part",
+    **more: Any,
 ) -> Knob:
-    low = max(low, -reach)
-    return Knob(name, label, default, low=low, high=reach, ends=ends, unit=unit, mirrored=True)
+    limits = {"low": max(low, -reach), "high": reach}
+    return _range(name, label, default, ends=ends, mirrored=True, **limits, **more)
 
 
+# Keras's zoom and translation keep each end by itself.
+_HEIGHT, _WIDTH = ("height_lower", "height_upper"), ("width_lower", "width_upper")
 _UNIT = {"value_range": (0, 1)}  # Keras assumes 0 to 255; `prepare` gives 0 to 1
 
 CATALOG: Mapping[str, Kind] = {
@@ -154,14 +160,23 @@ CATALOG: Mapping[str, Kind] = {
     ),
     "RandomZoom": Kind(
         "Zoom",
-        (_signed("height_factor", "Distance", (-0.1, 0.1), ("nearer", "farther"), low=-0.99),),
+        (
+            _signed(
+                "height_factor",
+                "Distance",
+                (-0.1, 0.1),
+                ("nearer", "farther"),
+                low=-0.99,
+                kept_as=_HEIGHT,
+            ),
+        ),
         geometric=True,
     ),
     "RandomTranslation": Kind(
         "Translation",
         (
-            _signed("height_factor", "Upright", (-0.1, 0.1), ("up", "down")),
-            _signed("width_factor", "Sideways", (-0.1, 0.1), ("left", "right")),
+            _signed("height_factor", "Upright", (-0.1, 0.1), ("up", "down"), kept_as=_HEIGHT),
+            _signed("width_factor", "Sideways", (-0.1, 0.1), ("left", "right"), kept_as=_WIDTH),
         ),
         geometric=True,
     ),
@@ -202,7 +217,8 @@ CATALOG: Mapping[str, Kind] = {
     ),
     "RandomGaussianBlur": Kind(
         "Blur",
-        (_range("sigma", "Pixels", (0.1, 1.0), low=0.1, unit=""),),  # Keras stops at 1
+        # Keras stops at 1; its graph rounds otherwise, so it draws op by op.
+        (_range("sigma", "Pixels", (0.1, 1.0), low=0.1, unit="", kept_as=()),),
         {"factor": (1.0, 1.0), "kernel_size": (9, 9), **_UNIT},
     ),
     "GaussianNoise": Kind("Noise", (Knob("stddev", "Strength", 0.05),)),

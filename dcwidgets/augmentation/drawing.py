@@ -1,117 +1,40 @@
-"""The same policy drawn again and again: chips of a page, layers kept, seeds reset."""
+"""The same policy drawn again and again, each time as its first call would."""
 
 from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dcwidgets.augmentation.catalog import Config, preset_steps
-from dcwidgets.augmentation.policies import chain, flat, fused, is_fused, unfuse
-from dcwidgets.augmentation.steps import Step, as_rows, build, check_step, is_known, read
+from dcwidgets.augmentation.chips import Chip, Chips, own_name, seeded
+from dcwidgets.augmentation.policies import chain, fused, neighbours
+from dcwidgets.augmentation.steps import Step, build
+from dcwidgets.augmentation.turning import Turned, can_turn, structure
 
 if TYPE_CHECKING:
     import keras
 
-_KEPT_LAYERS = 128
-_LARGEST_KEY = 999
+_KEPT = 128
 
-
-class Chip(Step):
-    """A step as a page shows it.
-
-    ``key`` stays with the step when it moves, so that it keeps its random numbers;
-    ``on`` says whether it acts. ``own`` marks a user's class, which stays in Python.
-    """
-
-    key: int
-    on: bool
-    own: bool
-
-
-@dataclass
-class Chips:
-    """A policy taken apart: chips in order, whether it fuses, and a user's layers by key."""
-
-    chips: list[Chip]
-    fuse: bool = False
-    own: dict[int, keras.Layer] = field(default_factory=dict)
-
-    @classmethod
-    def of_preset(cls, name: str) -> Chips:
-        """Take a preset apart, without importing Keras."""
-        parts = enumerate(preset_steps(name), start=1)
-        return cls([_chip(key, layer, config) for key, (layer, config) in parts])
-
-    @classmethod
-    def of_policy(cls, policy: object) -> Chips:
-        """Take a policy, a layer or a list of layers apart; their seeds are not kept."""
-        layers = as_rows(flat(policy), "policy")
-        found = cls([], fuse=any(map(is_fused, layers)))
-        for key, layer in enumerate(unfuse(layers), start=1):
-            if is_known(layer):
-                step = read(layer)
-                found.chips.append(_chip(key, step["layer"], step["config"]))
-            else:
-                found.own[key] = layer
-                found.chips.append(_chip(key, type(layer).__name__, {}, own=True))
-        return found
-
-    def own_by_name(self) -> dict[str, keras.Layer]:
-        """Map the names that stand for a user's layers in `seeded` steps to the layers."""
-        return {_own_name(key): layer for key, layer in self.own.items()}
-
-    def check(self, given: object) -> list[Chip]:
-        """Check chips that came from a page.
-
-        Raises
-        ------
-        ValueError
-            If anything in them is not allowed; names the step and the argument.
-        """
-        chips = [
-            self._check(chip, f"Step {n}")
-            for n, chip in enumerate(as_rows(given, "steps"), start=1)
-        ]
-        if len({chip["key"] for chip in chips}) < len(chips):
-            raise ValueError("Two steps have the same key. Give each step a key of its own.")
-        return chips
-
-    def _check(self, given: object, where: str) -> Chip:
-        fields = given if isinstance(given, dict) else {}
-        key, on = fields.get("key"), fields.get("on")
-        # bool is an int in Python: true must not become key 1.
-        if type(key) is not int or not 1 <= key <= _LARGEST_KEY or type(on) is not bool:
-            raise ValueError(
-                f"{where} must have a key from 1 to {_LARGEST_KEY}, and on as true or false."
-            )
-        if fields.get("own") is True and key in self.own:
-            return _chip(key, type(self.own[key]).__name__, {}, on=on, own=True)
-        step = check_step({name: fields.get(name) for name in ("layer", "config")}, where)
-        return _chip(key, step["layer"], step["config"], on=on)
-
-
-def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = False) -> Chip:
-    return {"key": key, "layer": layer, "config": dict(config), "on": on, "own": own}
+Tensor = Any  # whatever the backend computes with
 
 
 class Drawer:
-    """Draws pictures by a policy, each time as its first call would.
+    """Draws pictures by a policy whose ranges, order and seed change between calls.
 
-    Layers are kept between calls: only the one that a slider changed is made anew
-    (2 ms each), and every layer's random state is set back before it draws.
+    What it draws is what the policy's own layers draw when called with
+    ``training=True``. Layers are kept between calls, and those that can take their
+    ranges as tensors run as graphs.
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, keras.Layer] = OrderedDict()
-        self._start: dict[str, list[tuple[Any, Any]]] = {}
+        self._kept: OrderedDict[str, Any] = OrderedDict()
 
-    def draw(self, chips: Chips, pictures: Any, *, seed: int) -> npt.NDArray[np.float32]:
+    def draw(self, chips: Chips, pictures: Tensor, *, seed: int) -> npt.NDArray[np.float32]:
         """Draw one changed picture for each picture given.
 
         Parameters
@@ -130,66 +53,65 @@ class Drawer:
         """
         import keras
 
-        drawn = self._policy(chips, seed)(pictures, training=True)
-        return np.asarray(keras.ops.convert_to_numpy(drawn), np.float32)
+        pictures = keras.ops.convert_to_tensor(pictures, "float32")
+        for group in self._groups(chips):
+            pictures = self._run(group, chips, pictures, seed)
+        return np.asarray(keras.ops.convert_to_numpy(pictures), np.float32)
 
-    def _policy(self, chips: Chips, seed: int) -> keras.Layer:
-        parts = [self._layer(chip, chips.own, seed) for chip in chips.chips if chip["on"]]
-        name = json.dumps(["policy", chips.fuse, [part for part, _ in parts]])
-        layers = [layer for _, layer in parts]
-        return self._keep(name, lambda: chain(fused(layers) if chips.fuse else layers))
+    def _groups(self, chips: Chips) -> list[list[Chip]]:
+        on = [chip for chip in chips.chips if chip["on"]]
+        if not chips.fuse:
+            return [[chip] for chip in on]
+        alike = [self._alike(chip, chips) for chip in on]
+        return [[on[place] for place in places] for places in neighbours(alike)]
 
-    def _layer(
-        self, chip: Chip, own: Mapping[int, keras.Layer], seed: int
-    ) -> tuple[str, keras.Layer]:
-        key = chip["key"]
+    def _alike(self, chip: Chip, chips: Chips) -> keras.Layer:
+        """Return some layer of the same structure: ranges and seed play no part."""
         if chip["own"]:
-            name = _own_name(key)
-            layer = self._keep(name, lambda: own[key])
-        else:
-            step = seeded(chip, seed)
-            name = json.dumps(step)
-            layer = self._keep(name, lambda: build(step))
-        for variable, value in self._start[name]:
-            variable.assign(value)
-        return name, layer
+            return chips.own[chip["key"]]
+        return self._keep(f"like {json.dumps(structure(chip))}", lambda: build(chip))
 
-    def _keep(self, name: str, make: Any) -> keras.Layer:  # make: () -> keras.Layer
+    def _run(self, group: list[Chip], chips: Chips, pictures: Tensor, seed: int) -> Tensor:
+        steps = [seeded(chip, seed) for chip in group]
+        if group[0]["own"]:
+            own = chips.own[group[0]["key"]]
+            played = self._keep(own_name(group[0]["key"]), lambda: _Replayed([own]))
+            return played(pictures)
+        if all(map(can_turn, steps)):
+            name = json.dumps([list(pictures.shape), *map(structure, steps)])
+            return self._keep(name, lambda: Turned(steps, pictures))(pictures, steps)
+        played = self._keep(json.dumps(steps), lambda: _Replayed(_built(steps)))
+        return played(pictures)
+
+    def _keep(self, name: str, make: Callable[[], Any]) -> Any:  # what `make` makes
         if name not in self._kept:
-            layer = self._kept[name] = make()
-            self._start[name] = _state(layer)
-            if len(self._kept) > _KEPT_LAYERS:
-                oldest, _ = self._kept.popitem(last=False)
-                del self._start[oldest]
+            self._kept[name] = make()
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
         self._kept.move_to_end(name)
         return self._kept[name]
 
 
-def _state(layer: keras.Layer) -> list[tuple[Any, Any]]:
-    """List a layer's variables, its random state among them, with their values now."""
-    return [(v, np.array(v.numpy())) for v in layer.variables]
+class _Replayed:
+    """Layers whose random state is set back before each call."""
+
+    def __init__(self, layers: Sequence[keras.Layer]) -> None:
+        self._policy = chain(layers)
+        self._start = [(v, np.array(v.numpy())) for v in self._policy.variables]
+
+    def __call__(self, pictures: Tensor) -> Tensor:
+        for variable, value in self._start:
+            variable.assign(value)
+        return self._policy(pictures, training=True)
 
 
-def seeded(chip: Chip, seed: int) -> Step:
-    """Return the step of a chip with the seed that it draws with."""
-    name = _own_name(chip["key"]) if chip["own"] else chip["layer"]
-    return {"layer": name, "config": chip["config"], "seed": seed * 1000 + chip["key"]}
-
-
-def _own_name(key: int) -> str:
-    return f"own {key}"  # no class can be called so
-
-
-def to_policy(chips: Chips, seed: int) -> keras.Layer:
-    """Make the policy of the chips that are on, anew, seeded as a `Drawer` draws it."""
-    layers = [
-        chips.own[chip["key"]] if chip["own"] else build(seeded(chip, seed))
-        for chip in chips.chips
-        if chip["on"]
-    ]
-    return chain(fused(layers) if chips.fuse else layers)
+def _built(steps: Sequence[Step]) -> list[keras.Layer]:
+    return fused([build(step) for step in steps]) if len(steps) > 1 else [build(steps[0])]
 
 
 def to_tiles(pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Turn float pictures in [0, 1] into RGB uint8, values outside cut off."""
-    return (np.clip(pictures, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    scaled = np.multiply(pictures, 255.0, dtype=np.float32)
+    scaled += 0.5
+    np.clip(scaled, 0.0, 255.0, out=scaled)
+    return scaled.astype(np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 import keras
@@ -14,6 +15,7 @@ _SHARED = ("fill_mode", "fill_value", "interpolation", "data_format")
 Tensor: TypeAlias = Any  # whatever the backend computes with
 Entry: TypeAlias = Any  # float, or Tensor of shape (n,)
 Matrix: TypeAlias = tuple[Entry, ...]
+Drawn: TypeAlias = Mapping[str, Tensor]
 
 
 @keras.saving.register_keras_serializable(package="dcwidgets")
@@ -71,15 +73,14 @@ class OneWarp(_DataLayer):
         """Draw one transform a picture, shape (n, 8), from output to input pixels."""
         ops = self.backend
         height, width = _edges(ops, batch, self._border["data_format"])
-        whole = _STILL
+        matrices = []
         for layer in self.layers:
             drawn = layer.get_random_transformation(batch, training=True)
-            part = _MATRICES[type(layer).__name__](layer, drawn, height, width)
-            # A warp asks where a pixel comes from, so the first layer's matrix acts last.
-            whole = _multiply(whole, part)
-        n = (ops.shape(batch)[0],)
-        columns = [ops.numpy.full(n, e) if isinstance(e, float) else e for e in whole]
-        return ops.numpy.stack([*columns, *[ops.numpy.zeros(n)] * 2], axis=1)
+            entries = _MATRICES[type(layer).__name__](layer, drawn, height, width)
+            matrices.append(_stack(ops, entries, ops.shape(batch)[0]))
+        # A warp asks where a pixel comes from, so the first layer's matrix acts last.
+        whole = reduce(ops.numpy.matmul, matrices)
+        return ops.numpy.reshape(whole, (-1, 9))[:, :8]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Do nothing: no layer here has weights."""
@@ -153,39 +154,18 @@ def _number(ops: Any, edge: Tensor) -> Tensor:
     return float(edge) if isinstance(edge, int) else ops.cast(edge, "float32")
 
 
+def _stack(ops: Any, entries: Matrix, n: Tensor) -> Tensor:
+    """Lay six entries out as matrices of shape (n, 3, 3)."""
+    still = ops.numpy.zeros((n,))
+    rows = [still + entry for entry in (*entries, 0.0, 0.0, 1.0)]
+    return ops.numpy.reshape(ops.numpy.stack(rows, axis=1), (-1, 3, 3))
+
+
 # A matrix is a, b, c, d, e, f: output pixel (x, y) shows input pixel (ax + by + c, dx + ey + f).
-# Each entry is a tensor of shape (n,), or one number for all pictures: multiplying small
-# matrices as tensors takes as long as the warp itself.
-_STILL: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+# Each entry is of shape (n,), or one number for all pictures.
 
 
-def _multiply(first: Matrix, second: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (
-        _plus(_times(a, g), _times(b, j)),
-        _plus(_times(a, h), _times(b, k)),
-        _plus(_plus(_times(a, i), _times(b, m)), c),
-        _plus(_times(d, g), _times(e, j)),
-        _plus(_times(d, h), _times(e, k)),
-        _plus(_plus(_times(d, i), _times(e, m)), f),
-    )
-
-
-def _times(left: Entry, right: Entry) -> Entry:
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, float) and one in (0.0, 1.0):
-            return other if one else 0.0
-    return left * right
-
-
-def _plus(left: Entry, right: Entry) -> Entry:
-    if isinstance(left, float) and not left:
-        return right
-    return left if isinstance(right, float) and not right else left + right
-
-
-def _flip(layer: keras.Layer, drawn: Mapping[str, Tensor], height: Tensor, width: Tensor) -> Matrix:
+def _flip(layer: keras.Layer, drawn: Drawn, height: Tensor, width: Tensor) -> Matrix:
     flips = layer.backend.numpy.reshape(layer.backend.cast(drawn["flips"], "float32"), (-1,))
     sign = 1.0 - 2.0 * flips
     across = (sign, flips * (width - 1.0)) if "horizontal" in layer.mode else (1.0, 0.0)
@@ -193,43 +173,27 @@ def _flip(layer: keras.Layer, drawn: Mapping[str, Tensor], height: Tensor, width
     return across[0], 0.0, across[1], 0.0, *upright
 
 
-def _rotation(
-    layer: keras.Layer,
-    drawn: Mapping[str, Tensor],
-    height: Tensor,  # noqa: ARG001 - all of these are called alike
-    width: Tensor,  # noqa: ARG001
-) -> Matrix:
+def _rotation(layer: keras.Layer, drawn: Drawn, *_edges: Tensor) -> Matrix:
     return tuple(layer.backend.core.unstack(drawn["rotation_matrix"], 8, axis=1)[:6])
 
 
-def _zoom(layer: keras.Layer, drawn: Mapping[str, Tensor], height: Tensor, width: Tensor) -> Matrix:
-    across = layer.backend.numpy.reshape(drawn["width_zoom"], (-1,))
-    upright = layer.backend.numpy.reshape(drawn["height_zoom"], (-1,))
+def _zoom(_: keras.Layer, drawn: Drawn, height: Tensor, width: Tensor) -> Matrix:
+    across, upright = drawn["width_zoom"][:, 0], drawn["height_zoom"][:, 0]
     x, y = (width - 1.0) / 2.0, (height - 1.0) / 2.0
     return across, 0.0, x * (1.0 - across), 0.0, upright, y * (1.0 - upright)
 
 
-def _translation(
-    layer: keras.Layer,  # noqa: ARG001 - all of these are called alike
-    drawn: Mapping[str, Tensor],
-    height: Tensor,  # noqa: ARG001
-    width: Tensor,  # noqa: ARG001
-) -> Matrix:
+def _translation(_: keras.Layer, drawn: Drawn, *_edges: Tensor) -> Matrix:
     moved = drawn["translations"]
     return 1.0, 0.0, -moved[:, 0], 0.0, 1.0, -moved[:, 1]
 
 
-def _shear(
-    layer: keras.Layer,  # noqa: ARG001 - all of these are called alike
-    drawn: Mapping[str, Tensor],
-    height: Tensor,  # noqa: ARG001
-    width: Tensor,  # noqa: ARG001
-) -> Matrix:
+def _shear(_: keras.Layer, drawn: Drawn, *_edges: Tensor) -> Matrix:
     factors = drawn["shear_factor"]
     return 1.0, factors[:, 0], 0.0, factors[:, 1], 1.0, 0.0
 
 
-_MATRICES: Mapping[str, Callable[[keras.Layer, Mapping[str, Tensor], Tensor, Tensor], Matrix]] = {
+_MATRICES: Mapping[str, Callable[[keras.Layer, Drawn, Tensor, Tensor], Matrix]] = {
     "RandomFlip": _flip,
     "RandomRotation": _rotation,
     "RandomZoom": _zoom,

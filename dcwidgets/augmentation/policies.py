@@ -95,7 +95,11 @@ def chain(layers: Sequence[keras.Layer]) -> keras.Layer:
     import keras
 
     # An empty Pipeline fails when called; Rescaling also runs inside tf.data on any backend.
-    return keras.layers.Pipeline(list(layers) or [keras.layers.Rescaling(1.0)])
+    pipeline = keras.layers.Pipeline(list(layers) or [keras.layers.Rescaling(1.0)])
+    # Nothing here has weights to build; without this Keras traces the first call as a graph,
+    # which takes several times as long as the call.
+    pipeline.built = True
+    return pipeline
 
 
 def flat(spec: object) -> list[keras.Layer]:
@@ -126,14 +130,23 @@ def _does_nothing(layer: keras.Layer) -> bool:
 
 def fused(layers: Sequence[keras.Layer]) -> list[keras.Layer]:
     """Replace each run of two or more geometric layers by one `OneWarp`."""
-    from dcwidgets.augmentation.one_warp import OneWarp, fits_one_warp, same_border
+    from dcwidgets.augmentation.one_warp import OneWarp
 
-    result: list[keras.Layer] = []
-    for geometric, run in groupby(unfuse(layers), key=fits_one_warp):
-        group = list(run)
-        joins = geometric and len(group) > 1 and same_border(group)
-        result.extend([OneWarp(group)] if joins else group)
-    return result
+    parts = unfuse(layers)
+    groups = [[parts[place] for place in places] for places in neighbours(parts)]
+    return [OneWarp(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def neighbours(layers: Sequence[keras.Layer]) -> list[list[int]]:
+    """List the places of layers that one warp can do together; others stand alone."""
+    from dcwidgets.augmentation.one_warp import fits_one_warp, same_border
+
+    groups: list[list[int]] = []
+    for geometric, run in groupby(range(len(layers)), key=lambda n: fits_one_warp(layers[n])):
+        places = list(run)
+        together = geometric and same_border([layers[n] for n in places])
+        groups.extend([places] if together else [[n] for n in places])
+    return groups
 
 
 def unfuse(layers: Sequence[keras.Layer]) -> list[keras.Layer]:

@@ -1,0 +1,114 @@
+"""Chips: the steps of a policy as a page shows, moves and switches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dcwidgets.augmentation.catalog import Config, preset_steps
+from dcwidgets.augmentation.policies import chain, flat, fused, is_fused, unfuse
+from dcwidgets.augmentation.steps import Step, as_rows, build, check_step, is_known, read
+
+if TYPE_CHECKING:
+    import keras
+
+_LARGEST_KEY = 999
+
+
+class Chip(Step):
+    """A step as a page shows it.
+
+    ``key`` stays with the step when it moves, so that it keeps its random numbers;
+    ``on`` says whether it acts. ``own`` marks a user's class, which stays in Python.
+    """
+
+    key: int
+    on: bool
+    own: bool
+
+
+@dataclass
+class Chips:
+    """A policy taken apart: chips in order, whether it fuses, and a user's layers by key."""
+
+    chips: list[Chip]
+    fuse: bool = False
+    own: dict[int, keras.Layer] = field(default_factory=dict)
+
+    @classmethod
+    def of_preset(cls, name: str) -> Chips:
+        """Take a preset apart, without importing Keras."""
+        parts = enumerate(preset_steps(name), start=1)
+        return cls([_chip(key, layer, config) for key, (layer, config) in parts])
+
+    @classmethod
+    def of_policy(cls, policy: object) -> Chips:
+        """Take a policy, a layer or a list of layers apart; their seeds are not kept."""
+        layers = as_rows(flat(policy), "policy")
+        found = cls([], fuse=any(map(is_fused, layers)))
+        for key, layer in enumerate(unfuse(layers), start=1):
+            if is_known(layer):
+                step = read(layer)
+                found.chips.append(_chip(key, step["layer"], step["config"]))
+            else:
+                found.own[key] = layer
+                found.chips.append(_chip(key, type(layer).__name__, {}, own=True))
+        return found
+
+    def own_by_name(self) -> dict[str, keras.Layer]:
+        """Map the names that stand for a user's layers in `seeded` steps to the layers."""
+        return {own_name(key): layer for key, layer in self.own.items()}
+
+    def check(self, given: object) -> list[Chip]:
+        """Check chips that came from a page.
+
+        Raises
+        ------
+        ValueError
+            If anything in them is not allowed; names the step and the argument.
+        """
+        chips = [
+            self._check(chip, f"Step {n}")
+            for n, chip in enumerate(as_rows(given, "steps"), start=1)
+        ]
+        if len({chip["key"] for chip in chips}) < len(chips):
+            raise ValueError("Two steps have the same key. Give each step a key of its own.")
+        return chips
+
+    def _check(self, given: object, where: str) -> Chip:
+        fields = given if isinstance(given, dict) else {}
+        key, on = fields.get("key"), fields.get("on")
+        # bool is an int in Python: true must not become key 1.
+        if type(key) is not int or not 1 <= key <= _LARGEST_KEY or type(on) is not bool:
+            raise ValueError(
+                f"{where} must have a key from 1 to {_LARGEST_KEY}, and on as true or false."
+            )
+        if fields.get("own") is True and key in self.own:
+            return _chip(key, type(self.own[key]).__name__, {}, on=on, own=True)
+        step = check_step({name: fields.get(name) for name in ("layer", "config")}, where)
+        return _chip(key, step["layer"], step["config"], on=on)
+
+
+def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = False) -> Chip:
+    return {"key": key, "layer": layer, "config": dict(config), "on": on, "own": own}
+
+
+def seeded(chip: Chip, seed: int) -> Step:
+    """Return the step of a chip with the seed that it draws with."""
+    name = own_name(chip["key"]) if chip["own"] else chip["layer"]
+    return {"layer": name, "config": chip["config"], "seed": seed * 1000 + chip["key"]}
+
+
+def own_name(key: int) -> str:
+    """Return what a user's layer is called in steps; no class can be called so."""
+    return f"own {key}"
+
+
+def to_policy(chips: Chips, seed: int) -> keras.Layer:
+    """Make the policy of the chips that are on, anew, seeded as a `Drawer` draws it."""
+    layers = [
+        chips.own[chip["key"]] if chip["own"] else build(seeded(chip, seed))
+        for chip in chips.chips
+        if chip["on"]
+    ]
+    return chain(fused(layers) if chips.fuse else layers)
