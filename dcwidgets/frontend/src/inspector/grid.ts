@@ -103,6 +103,10 @@ export class ThumbGrid {
     const last = this.source.keys().length - 1;
     this.current = Math.max(0, Math.min(position, last));
     this.focusWanted = focus;
+    if (focus) {
+      // At once if it can be: a key may follow a click before the next frame.
+      this.tileAt(this.current)?.node.focus({ preventScroll: true });
+    }
     this.scrollTo(this.current);
     const key = this.source.keys()[this.current];
     if (key !== undefined) {
