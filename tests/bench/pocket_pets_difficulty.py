@@ -35,7 +35,7 @@ def relabel(key: pd.DataFrame) -> dcw.Recipe:
     recipe = dcw.Recipe()
     wrong = key[(key["defect"] == "label") & key["split"].eq("train")]
     for label, rows in wrong.groupby("true_label"):
-        recipe.relabel(rows.index.unique(), label, reason="wrong label")
+        recipe.relabel(rows.index.unique(), str(label), reason="wrong label")
     return recipe
 
 

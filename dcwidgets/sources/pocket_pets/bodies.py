@@ -198,7 +198,8 @@ def _standing(look: Look, paints: Paints, rng: Random) -> Body:
         ellipse(-16, -high - 9, 9, 11, hexa(look.pale), opacity(0.85)),
         _collar(look, -17, -high - 14, 10),
     ]
-    return Body("".join(parts), "", -18, -high - 36, 1.28, 66)
+    nod = rng.uniform(-5, 4)
+    return Body("".join(parts), "", -18 + nod, -high - 36 - nod, 1.28, 66)
 
 
 def _fore_leg(look: Look, x: float, fur: str) -> str:

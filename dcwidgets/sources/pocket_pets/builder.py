@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import tensorflow_datasets as tfds
+from tensorflow_datasets.core.example_serializer import ExampleSerializer
 from tqdm.auto import tqdm
 
-from dcwidgets.sources.pocket_pets.plan import KINDS, SPLITS, Entry, plan
+from dcwidgets.sources.pocket_pets.plan import KINDS, SPLITS, plan
 from dcwidgets.sources.pocket_pets.studio import Taken, take
 from dcwidgets.sources.pocket_pets.version import VERSION, config_name
 
@@ -48,6 +52,11 @@ class PocketPets(tfds.core.GeneratorBasedBuilder):
     BUILDER_CONFIGS = [PocketPetsConfig(name="default")]  # noqa: RUF012 - as the base class wants it
     show_progress = True
 
+    def download_and_prepare(self, **options: Any) -> None:
+        """Write the records, equal byte for byte for equal parameters."""
+        with mock.patch.object(ExampleSerializer, "serialize_example", _serialized):
+            super().download_and_prepare(**options)
+
     def _info(self) -> tfds.core.DatasetInfo:
         text, whole = tfds.features.Text(), tfds.features.Scalar(np.int32)
         features = {
@@ -70,25 +79,31 @@ class PocketPets(tfds.core.GeneratorBasedBuilder):
     ) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
         config = self.builder_config
         entries = plan(config.seed, config.percent)
+        # One stream for all splits: TensorFlow Datasets writes them in this order.
+        pictures = take(entries)
         bar = tqdm(
             total=len(entries),
             desc="drawing pocket_pets",
             unit="picture",
             disable=not self.show_progress,
         )
-        return {
-            split: self._generate_examples([e for e in entries if e.split == split], bar)
-            for split in SPLITS
-        }
+        counts = Counter(entry.split for entry in entries)
+        return {split: self._generate_examples(pictures, counts[split], bar) for split in SPLITS}
 
     def _generate_examples(
-        self, entries: Iterable[Entry], bar: tqdm[Any]
+        self, pictures: Iterator[Taken], count: int, bar: tqdm[Any]
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        for taken in take(entries):
+        for taken in islice(pictures, count):
             bar.update()
             yield taken.entry.filename, _example(taken)
         if bar.n == bar.total:
             bar.close()
+
+
+def _serialized(serializer: ExampleSerializer, example: dict[str, Any]) -> bytes:
+    # Protobuf writes the entries of a map in an order that differs between processes.
+    record: bytes = serializer.get_tf_example(example).SerializeToString(deterministic=True)
+    return record
 
 
 def _example(taken: Taken) -> dict[str, Any]:

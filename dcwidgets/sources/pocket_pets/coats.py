@@ -75,9 +75,9 @@ def look(kind: str, coat: str, rng: Random) -> Look:
         ears=_pick(rng, pricked=0.86, round=0.09, folded=0.05)
         if cat
         else _pick(rng, hanging=0.66, tipped=0.24, pricked=0.10),
-        mood=_pick(rng, calm=0.6, happy=0.2, sleepy=0.2)
+        mood=_pick(rng, calm=0.65, happy=0.22, sleepy=0.13)
         if cat
-        else _pick(rng, calm=0.45, happy=0.45, sleepy=0.1),
+        else _pick(rng, calm=0.46, happy=0.47, sleepy=0.07),
         fluff=rng.random(),
     )
 
@@ -112,7 +112,7 @@ def _nose(kind: str, coat: str, rng: Random) -> Colour:
 
 def _eyes(kind: str, rng: Random) -> Colour:
     if kind == "dog":
-        return hsl(24, 0.5, rng.uniform(0.18, 0.34)) if rng.random() < 0.9 else hsl(205, 0.5, 0.6)
+        return hsl(24, 0.5, rng.uniform(0.18, 0.34)) if rng.random() < 0.95 else hsl(205, 0.5, 0.6)
     hue = rng.choice((48, 70, 95, 150, 205))
     return hsl(hue + rng.uniform(-8, 8), 0.65, 0.56)
 

@@ -109,7 +109,7 @@ def _cat_eyes(look: Look, paints: Paints, shift: float) -> str:
         + ellipse(-1.4, -2, 1.25, 1.25, "#fff")
         + ellipse(1.5, 1.7, 0.6, 0.6, "#fff", opacity(0.8))
     )
-    return _pair(one, shift * 0.85, 8.8, -1.5)
+    return _pair(one, shift * 0.85, 9.1, -1.8, size=1.16)
 
 
 def _whiskers(look: Look, shift: float) -> str:
@@ -222,7 +222,7 @@ def _dog_eyes(look: Look, paints: Paints, shift: float) -> str:
         + ellipse(-1.1, -1.4, 1.15, 1.15, "#fff")
     )
     brow = line("M -3.4 -6.2 Q 0 -8.2 3.2 -6.6", hexa(lighter(look.fur, 0.25)), 1.5, opacity(0.75))
-    return _pair(one + brow, shift * 0.9, 7.8, -4.5)
+    return _pair(one + brow, shift * 0.9, 7.9, -4.6, size=1.06)
 
 
 def _shut_eyes(look: Look, x: float, apart: float, y: float) -> str:
@@ -230,5 +230,6 @@ def _shut_eyes(look: Look, x: float, apart: float, y: float) -> str:
     return _pair(line("M -4.2 -.5 Q 0 3.6 4.2 -.5", ink, 1.3), x, apart, y)
 
 
-def _pair(one: str, x: float, apart: float, y: float) -> str:
-    return group(one, x - apart, y) + group(one, x + apart, y, wide=-1)
+def _pair(one: str, x: float, apart: float, y: float, *, size: float = 1) -> str:
+    left = group(one, x - apart, y, wide=size, high=size)
+    return left + group(one, x + apart, y, wide=-size, high=size)

@@ -1,5 +1,6 @@
 """Light that falls on a finished drawing, and the grain of the camera."""
 
+import math
 from random import Random
 
 import numpy as np
@@ -24,7 +25,16 @@ _SOURCE = {
     "cloudy": (0.0, 0.0, 0.0),
     "winter": (0.10, 0.08, 0.04),
 }
-_GRAIN = np.random.default_rng(20).normal(0, 1.3, (256, 256)).astype(np.float32)
+# How much a beam of light, or a shadow, changes brightness.
+_BEAMS = {
+    "morning": 0.20,
+    "noon": 0.24,
+    "evening": 0.20,
+    "night": 0.24,
+    "cloudy": 0.12,
+    "winter": 0.12,
+}
+_GRAIN = np.random.default_rng(20).normal(0, 1.1, (256, 256)).astype(np.float32)
 
 
 def lit(image: Image.Image, light: str, rng: Random) -> Image.Image:
@@ -49,10 +59,21 @@ def lit(image: Image.Image, light: str, rng: Random) -> Image.Image:
     across = _bell(image.width, rng.uniform(-0.1, 1.1))
     down = _bell(image.height, rng.uniform(-0.1, 0.6))
     gain = ambient + (down[:, None] * across)[..., None] * source
+    gain *= 1 + _BEAMS[light] * _beam(image.width, image.height, rng)[..., None]
     x, y = rng.randrange(112), rng.randrange(112)
     grain = _GRAIN[y : y + image.height, x : x + image.width, None]
     pixels = np.asarray(image, np.float32) * gain + grain
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def _beam(width: int, height: int, rng: Random) -> np.ndarray:
+    """Return a slanted band of light (1) or shade (-1) with soft edges, as through a window."""
+    angle = math.radians(rng.choice((-1, 1)) * rng.uniform(20, 70))
+    x = np.linspace(-0.5, 0.5, width, dtype=np.float32) * math.cos(angle)
+    y = np.linspace(-0.5, 0.5, height, dtype=np.float32) * math.sin(angle)
+    away = np.abs(x + y[:, None] - rng.uniform(-0.45, 0.45))
+    band = np.clip((rng.uniform(0.08, 0.24) - away) / 0.06 + 0.5, 0, 1)
+    return band * rng.choice((-0.8, 1))
 
 
 def _bell(length: int, middle: float) -> np.ndarray:

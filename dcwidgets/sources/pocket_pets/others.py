@@ -21,10 +21,13 @@ def draw(what: Scene) -> Drawing:
     """Draw a thing instead of the animal of a scene."""
     rng, paints = Random(what.seed), Paints()
     width, height = CAMERAS[what.camera]
-    paper = hsl(rng.uniform(0, 360), rng.uniform(0.5, 0.9), rng.uniform(0.55, 0.9))
+    hue = rng.uniform(0, 360)
+    middle = hsl(hue, rng.uniform(0.4, 0.8), rng.uniform(0.65, 0.85))
+    rim = hsl(hue + rng.uniform(-40, 40), 0.5, 0.5)
     size, x, y = rng.uniform(0.8, 1.2), 64 + rng.uniform(-10, 10), 66 + rng.uniform(-8, 8)
-    thing = group(rng.choice(_THINGS)(rng), x, y, wide=size, high=size)
-    content = box(0, 0, 128, 128, paints.ball(paper, hsl(rng.uniform(0, 360), 0.6, 0.5))) + thing
+    thing = rng.choice(_THINGS)(rng)
+    thing = group(thing, x, y, turn=rng.uniform(-18, 18), wide=size, high=size)
+    content = box(0, 0, 128, 128, paints.ball(middle, rim)) + thing
     image = render(content, paints, width, height)
     half = round(40 * size)
     left, top = max(0, round(x) - half), max(0, round(y) - half)

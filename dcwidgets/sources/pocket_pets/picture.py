@@ -90,9 +90,9 @@ def _animal(what: Scene, paints: Paints, rng: Random) -> tuple[str, tuple[float,
     look = coats.look(what.kind, what.coat, rng)
     drawn = bodies.body(look, what.pose, paints, rng)
     close = what.pose == "portrait"
-    scale = rng.uniform(1.25, 1.65) if close else rng.uniform(0.84, 1.1)
+    scale = rng.uniform(1.25, 1.65) if close else rng.uniform(0.8, 1.12)
     flip = rng.choice((-1, 1))
-    x = 64 + rng.uniform(-12, 12)
+    x = 64 + rng.uniform(-16, 16)
     y = 118 + rng.uniform(-4, 10) if close else scenes.GROUND + rng.uniform(-6, 12)
     turn, tilt = rng.uniform(-1, 1), rng.gauss(0, 6)
     size = drawn.head_scale
