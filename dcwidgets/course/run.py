@@ -37,9 +37,9 @@ class Effort:
     steps: int
 
 
-# Fewer batches than 600 teach the frozen model little but the scene: every edit then looks alike.
+# Fewer batches than 500 teach the frozen model little but the scene: every edit then looks alike.
 EFFORTS = {
-    "quick": Effort(seeds=(0, 1), epochs=4, steps=600),
+    "quick": Effort(seeds=(0, 1), epochs=4, steps=500),
     "full": Effort(seeds=(0, 1, 2), epochs=8, steps=600),
 }
 _current: dict[str, Run] = {}
