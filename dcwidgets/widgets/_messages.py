@@ -156,6 +156,23 @@ class AskedWidget(anywidget.AnyWidget):
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
         self.on_msg(_hear)
+        self._hear_beside_cells()
+
+    def send(self, content: dict[str, Any], buffers: Sequence[bytes] | None = None) -> None:
+        """Send a message to every view of this widget."""
+        super().send(content, buffers)
+        self._hear_beside_cells()
+
+    def _hear_beside_cells(self) -> None:
+        """Let requests be answered while a cell runs.
+
+        JupyterLab sends what a widget asks to a subshell, a second thread of the kernel. From
+        7.4 on, ipykernel sends it to the thread that spoke last instead: after a cell showed
+        the widget, that is the thread that runs the cells, and the page would stay empty
+        until a training in a later cell is over.
+        """
+        if self.comm is not None:
+            getattr(self.comm, "__dict__", {}).pop("_reply_subshell_id", None)
 
     def _answers(self) -> Mapping[str, Answer]:
         """Map each request's type to the function that answers it."""

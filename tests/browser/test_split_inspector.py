@@ -392,7 +392,22 @@ def test_a_saved_notebook_shows_a_table_and_pictures(
     assert "data:image/jpeg;base64," in html
 
 
-def test_a_kernel_that_is_gone_is_told_in_a_sentence(open_inspector: OpenInspector) -> None:
+def test_it_opens_and_answers_while_a_later_cell_still_runs(
+    open_notebook: OpenNotebook, page: Page
+) -> None:
+    notebook = open_notebook("busy.ipynb", SET_UP, SHOW, "import time\ntime.sleep(25)", run=False)
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_selector(".dcw-grid[data-painted]", timeout=60_000)
+    running = page.locator(".jp-Cell").nth(2).locator(".jp-InputPrompt")
+    expect(running).to_have_text("[*]:")
+
+    Inspector(page, notebook).tile(0).click()
+    expect(page.locator(".dcw-chosen strong")).to_have_text("1 selected")
+    expect(running).to_have_text("[*]:")
+    notebook.wait_for("len(inspector.selection) == 1", seconds=40)
+
+
+def test_what_the_kernel_refuses_is_told_in_a_sentence(open_inspector: OpenInspector) -> None:
     inspector = open_inspector()
     inspector.notebook.python("inspector._answers = lambda: {}")
     inspector.tile(0).click()

@@ -246,10 +246,13 @@ export class Session {
 }
 
 /** Open a session: fetch the columns, the findings and what is selected already. */
-export async function openSession(model: AnyModel, signal: AbortSignal): Promise<Session> {
-  const call = caller(model, signal);
-  // Run all cells, and the kernel answers after the last one, minutes later.
-  const { reply, buffers } = await call<Opened>('open', {}, [], Infinity);
+export async function openSession(
+  model: AnyModel,
+  signal: AbortSignal,
+  waiting: (late: boolean) => void
+): Promise<Session> {
+  const call = caller(model, signal, waiting);
+  const { reply, buffers } = await call<Opened>('open');
   return new Session(model, call, decodeOpened(reply, buffers), signal);
 }
 

@@ -10,24 +10,29 @@ export interface Answered<R extends Reply> {
 export type Call = <R extends Reply = Reply>(
   type: string,
   fields?: object,
-  buffers?: ArrayBufferView[],
-  patience?: number
+  buffers?: ArrayBufferView[]
 ) => Promise<Answered<R>>;
 
 interface Pending {
   resolve: (answer: Answered<Reply>) => void;
   reject: (reason: Error) => void;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  timer: ReturnType<typeof setTimeout>;
+  late: boolean;
 }
 
 /**
  * Ask the kernel in order and get a promise for each answer; none is dropped.
  *
  * For values that replace each other, such as a slider's, wrap the call in `latest`.
- * `patience` is in milliseconds: a kernel that computes answers late, so be generous. A call that
- * is made while a notebook runs from top to bottom is answered after the last cell: `Infinity`.
+ * A kernel that runs other cells answers late, but it does answer: after `patience`
+ * milliseconds `waiting` is told so, and again when no late answer is outstanding.
  */
-export function caller(model: AnyModel, signal: AbortSignal, patience = 30_000): Call {
+export function caller(
+  model: AnyModel,
+  signal: AbortSignal,
+  waiting: (late: boolean) => void = () => undefined,
+  patience = 3000
+): Call {
   // Views share one model, so an id must name its view; randomUUID needs https, this does not.
   const view = Math.random().toString(36).slice(2);
   const pending = new Map<string, Pending>();
@@ -36,10 +41,13 @@ export function caller(model: AnyModel, signal: AbortSignal, patience = 30_000):
   const hear = (reply: Reply, buffers: DataView[]): void => {
     const asked = pending.get(reply.id);
     if (!asked) {
-      return; // another view's answer, an event, or a request given up on
+      return; // another view's answer, or an event
     }
     pending.delete(reply.id);
     clearTimeout(asked.timer);
+    if (asked.late && ![...pending.values()].some(({ late }) => late)) {
+      waiting(false);
+    }
     if (reply.error) {
       asked.reject(new Error(reply.error));
     } else {
@@ -56,17 +64,15 @@ export function caller(model: AnyModel, signal: AbortSignal, patience = 30_000):
   const call = (
     type: string,
     fields: object = {},
-    buffers: ArrayBufferView[] = [],
-    wait = patience
+    buffers: ArrayBufferView[] = []
   ): Promise<Answered<Reply>> =>
     new Promise<Answered<Reply>>((resolve, reject) => {
       const id = `${view}-${++count}`;
-      const giveUp = (): void => {
-        pending.delete(id);
-        reject(new Error('The kernel did not answer. Is it busy or stopped?'));
-      };
-      const timer = wait === Infinity ? undefined : setTimeout(giveUp, wait);
-      pending.set(id, { resolve, reject, timer });
+      const timer = setTimeout(() => {
+        pending.get(id)!.late = true;
+        waiting(true);
+      }, patience);
+      pending.set(id, { resolve, reject, timer, late: false });
       model.send({ ...fields, type, id }, undefined, buffers);
     });
   return call as Call;

@@ -19,24 +19,21 @@ const render: Render = async ({ model, el, signal }) => {
   const root = h('div', { class: 'dcw-root dcw-inspector', 'aria-label': 'Split inspector' });
   root.setAttribute('role', 'region');
   ownKeys(root); // A, R, U and the arrows
-  const waiting = h('p', { class: 'dcw-status', role: 'status' }, 'Opening the table …');
-  root.append(waiting);
+  const say = h('span', { class: 'dcw-status', role: 'status' }, 'Opening the table …');
+  root.append(say);
   el.append(root);
-  const busy = setTimeout(() => {
-    waiting.textContent = 'The kernel is busy with other cells. The table opens after them …';
-  }, 3000);
+  const waiting = (late: boolean): void => {
+    say.textContent = late ? 'The kernel is busy with other cells; this goes on after them …' : '';
+  };
   try {
-    const session = await openSession(model, signal);
-    clearTimeout(busy);
-    build(root, session, signal);
+    build(root, await openSession(model, signal, waiting), say, signal);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    root.replaceChildren(h('p', { class: 'dcw-status', role: 'status' }, text));
+    say.textContent = error instanceof Error ? error.message : String(error);
   }
 };
 
-function build(root: HTMLElement, session: Session, signal: AbortSignal): void {
-  const say = h('span', { class: 'dcw-status', role: 'status' });
+function build(root: HTMLElement, session: Session, say: HTMLElement, signal: AbortSignal): void {
+  say.textContent = '';
   session.say = (message) => (say.textContent = message);
   const thumbs = new Thumbs(session.call, session.say);
   signal.addEventListener('abort', () => thumbs.forget());
