@@ -244,7 +244,7 @@ def test_findings_are_walked_and_judged_by_letters(open_inspector: OpenInspector
     findings.get_by_role("button", name="Drop").click()
     inspector.reads("[ids.index(i) for i in inspector.recipe.steps[0]['ids']]", [0])
     expect(findings.locator(".dcw-selection strong")).to_have_text(
-        "Nothing accepted that is not dropped"
+        "All accepted pictures are dropped"
     )
     expect(inspector.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)
 

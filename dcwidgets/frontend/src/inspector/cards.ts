@@ -28,12 +28,12 @@ function categoryTable(
   pick: (codes: number[]) => void
 ): HTMLElement {
   const most = highest(pairs);
-  const heads = ['', ...names, 'difference'].map((name) => h('th', { scope: 'col' }, name));
+  const heads = ['', ...names, 'points apart'].map((name) => h('th', { scope: 'col' }, name));
   const rows = pairs.map((pair) => {
     const link = h('button', { type: 'button', class: 'dcw-link' }, pair.bucket.label);
     link.title = `Show only ${pair.bucket.label}`;
     link.addEventListener('click', () => pick(pair.bucket.codes));
-    const apart = h('td', { title: intervalWords(pair) }, apartWords(pair));
+    const apart = h('td', { title: intervalWords(pair) }, signed(pair));
     apart.classList.toggle('dcw-odd', pair.odd);
     const name = h('th', { scope: 'row' }, link);
     return h('tr', {}, name, shareCell(pair.a, most, 'a'), shareCell(pair.b, most, 'b'), apart);
@@ -85,7 +85,11 @@ function signOf({ apart }: Pair): string {
 }
 
 function apartWords(pair: Pair): string {
-  return `${pair.odd ? `${signOf(pair)} ` : ''}${points(pair.apart.share)} points`;
+  return `${signed(pair)} points`;
+}
+
+function signed(pair: Pair): string {
+  return `${pair.odd ? `${signOf(pair)} ` : ''}${points(pair.apart.share)}`;
 }
 
 function intervalWords({ apart }: Pair): string {

@@ -204,9 +204,12 @@ export class FindingsTab {
       button.setAttribute('aria-pressed', String(!none && verdict === name));
     });
     const waiting = this.acceptedRows().count;
+    const { accepted } = this.issues.tally();
     this.accepted.textContent = waiting
       ? `${count(waiting)} accepted, not dropped yet`
-      : 'Nothing accepted that is not dropped';
+      : accepted
+        ? 'All accepted pictures are dropped'
+        : 'Nothing accepted yet';
     this.issues.update();
     this.bar.update();
     this.grid.refresh();
