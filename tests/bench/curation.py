@@ -15,12 +15,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import faiss
-import imagehash
 import numpy as np
 import pandas as pd
-from cleanvision import Imagelab
 from PIL import Image, ImageOps
 
 import dcwidgets as dcw
@@ -28,6 +26,9 @@ from dcwidgets.duplicates import Hashes, near_pairs, perceptual_hashes
 from dcwidgets.imageset import ImageSet
 from dcwidgets.measures import measure_pictures
 from tests.bench._rows import Row, seconds
+
+if TYPE_CHECKING:
+    import imagehash
 
 WHOLE, PART = 23_262, 6_250
 DISTANCE = 10
@@ -118,13 +119,17 @@ def _audits(whole: ImageSet, part: ImageSet, folder: Path, note: str) -> Iterato
         theirs=hashing,
         note="no target: ours also measures, pairs and looks for outliers and shortcuts",
     )
+    _, own_cpu = _cost(lambda: dcw.audit(part, progress=False))
+    theirs, their_cpu = _cost(lambda: _cleanvision(files, os.cpu_count()))
+    _, one_cpu = _cost(lambda: _cleanvision(files, 1))
     yield Row(
         work,
         ours,
         peer=f"CleanVision {_version('cleanvision')}: quality alone, all cores",
-        theirs=_once(lambda: _cleanvision(files)),
+        theirs=theirs,
         at_least=3,
-        note="the peer ran once, without its duplicates",
+        note="the peer ran once, without its duplicates; seconds of processor time: "
+        f"ours {own_cpu:.1f}, the peer's {their_cpu:.1f} on all cores and {one_cpu:.1f} on one",
     )
     yield Row(
         f"audit of {len(whole):,} pictures of 180 px",
@@ -194,6 +199,8 @@ def _with_copies(hashes: Hashes) -> Hashes:
 
 
 def _faiss(hashes: Hashes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    import faiss
+
     codes = hashes.view(np.uint8).reshape(-1, 8)
     index = faiss.IndexBinaryFlat(64)
     index.add(codes)
@@ -220,6 +227,8 @@ def _imagededup(hashes: Hashes) -> None:
 
 
 def _imagehash(files: list[Path]) -> list[imagehash.ImageHash]:
+    import imagehash
+
     with ThreadPoolExecutor() as pool:
         return list(pool.map(lambda path: imagehash.phash(Image.open(path)), files))
 
@@ -228,16 +237,24 @@ def _imagehash_pairs(hashes: list[imagehash.ImageHash]) -> int:
     return sum(one - other <= DISTANCE for one, other in combinations(hashes, 2))
 
 
-def _cleanvision(files: list[Path]) -> None:
-    with contextlib.redirect_stdout(io.StringIO()):
+def _cleanvision(files: list[Path], jobs: int | None) -> None:
+    from cleanvision import Imagelab
+
+    quiet = io.StringIO()
+    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
         lab = Imagelab(filepaths=[str(path) for path in files])
-        lab.find_issues({issue: {} for issue in QUALITY}, n_jobs=os.cpu_count(), verbose=False)
+        lab.find_issues({issue: {} for issue in QUALITY}, n_jobs=jobs, verbose=False)
 
 
 def _once(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    return _cost(work)[0]
+
+
+def _cost(work: Callable[[], object]) -> tuple[float, float]:
+    """Return seconds on the wall, and of processor time with that of child processes."""
+    start, before = time.perf_counter(), sum(os.times()[:4])
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, sum(os.times()[:4]) - before
 
 
 def _version(name: str) -> str:
