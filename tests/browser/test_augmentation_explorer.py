@@ -207,7 +207,9 @@ def test_python_drives_the_page(notebook: Notebook) -> None:
     assert names.inner_text().split() == [label for label in labels if label]
 
 
-def test_it_fits_both_themes_and_widths(notebook: Notebook) -> None:
+def test_it_fits_themes_and_widths_and_is_saved_as_a_picture(
+    notebook: Notebook, lab: Server
+) -> None:
     page = notebook.page
     root = page.locator(".dcw-explorer")
     papers: dict[str, str] = {}
@@ -224,6 +226,13 @@ def test_it_fits_both_themes_and_widths(notebook: Notebook) -> None:
             assert _contrast(_style(root, "color"), papers[theme]) > 7
     assert len(set(papers.values())) == 2
 
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    saved: Any = nbformat.read(lab.folder / "explorer.ipynb", as_version=4)
+    html = saved.cells[1].outputs[0].data["text/html"]
+    assert html.startswith('<figure><img alt="Pictures before and after')
+    picture = html.partition("base64,")[2].partition('"')[0]
+    assert Image.open(io.BytesIO(base64.b64decode(picture))).width in (SIZE, 5 * SIZE)
+
 
 def _style(locator: Locator, name: str) -> str:
     return str(locator.evaluate("(node, name) => getComputedStyle(node)[name]", name))
@@ -239,14 +248,3 @@ def _contrast(ink: str, paper: str) -> float:
 
     light, dark = sorted([luminance(ink), luminance(paper)], reverse=True)
     return (light + 0.05) / (dark + 0.05)
-
-
-def test_the_saved_notebook_holds_a_picture(notebook: Notebook, lab: Server) -> None:
-    notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-
-    saved: Any = nbformat.read(lab.folder / "explorer.ipynb", as_version=4)
-    data = saved.cells[1].outputs[0].data
-
-    assert data["text/html"].startswith('<figure><img alt="Pictures before and after')
-    picture = data["text/html"].partition("base64,")[2].partition('"')[0]
-    assert Image.open(io.BytesIO(base64.b64decode(picture))).width in (128, 640)

@@ -224,7 +224,6 @@ class Explorer {
 
   private async paint(reply: Drawn, sheet: DataView | undefined): Promise<void> {
     await this.stage.takeDraws(sheet, reply);
-    this.painted = true;
     if (reply.n === this.asked) {
       this.stage.node.ariaBusy = 'false'; // nothing newer waits
     }
@@ -232,8 +231,10 @@ class Explorer {
     if (this.waiting) {
       this.note('');
     }
+    const spent = this.painted ? ` in ${Math.round(reply.ms)} ms` : ''; // the first one loads Keras
+    this.facts.textContent = `${this.about.pictures * this.about.draws} draws${spent}`;
     this.code.show(reply.code);
-    this.facts.textContent = `${this.about.pictures * this.about.draws} draws in ${Math.round(reply.ms)} ms`;
+    this.painted = true;
     this.tell();
   }
 
