@@ -104,7 +104,7 @@ def test_the_pool_is_representative(entries: list[Entry]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_scene_gives_the_label_away_in_train(kind: str, entries: list[Entry]) -> None:
-    there = [e.true_label for e in of(entries, "train") if e.what.scene == HOME[kind]]
+    there = [e.label for e in of(entries, "train") if e.what.scene == HOME[kind]]
 
     assert 0.9 < there.count(kind) / len(there) < 0.99
 
