@@ -1,0 +1,97 @@
+"""The lessons in a real JupyterLab, as a learner runs them: all cells, then the widget by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import driver
+from tests.browser.driver import Notebook, Server, Watch
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def learners_lab(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterator[Server]:
+    """A JupyterLab where a wrong answer is told and raises nothing, in quick mode."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DCW_STRICT", raising=False)
+        patch.setenv("DCW_QUICK", "1")
+        with driver.serve(tmp_path_factory.mktemp("course"), data_dir=data_dir) as server:
+            yield server
+
+
+@pytest.fixture
+def lesson_page(learners_lab: Server, browser: Browser) -> Iterator[Page]:
+    """A page that may have no trouble at all."""
+    watch = Watch(learners_lab.url.split("//")[1])
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    watch.attach(page)
+    yield page
+    context.close()
+    learners_lab.end_sessions()
+    assert watch.troubles == []
+
+
+def run_lesson(name: str, lab: Server, page: Page) -> Notebook:
+    """Run all cells of a lesson; none may end in an error."""
+    lab.copy(NOTEBOOKS / name)
+    notebook = driver.open_notebook(page, lab, name)
+    notebook.run_all(seconds=400)
+    assert notebook.cell_errors() == []
+    return notebook
+
+
+def checks_noted(lab: Server, lesson: str) -> dict[str, bool]:
+    progress = json.loads((lab.folder / "work" / "progress.json").read_text("utf-8"))
+    return {name: each["passed"] for name, each in progress["lessons"][lesson]["checks"].items()}
+
+
+def test_lesson_01_runs_and_its_ledger_is_a_picture_with_words(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    notebook = run_lesson("01_objectives.ipynb", learners_lab, lesson_page)
+
+    picture = lesson_page.get_by_role("img", name="Accuracy row by row: raw 0.")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    assert notebook.value("run.ledger.table['name'].tolist()") == [
+        "raw",
+        "raw, bigger model",
+        "a cleaned sample",
+    ]
+    assert checks_noted(learners_lab, "01") == {"01-objective": True}
+    assert notebook.value("dcw.Objective.load().good_enough['score']") == 0.9
+
+
+def test_lesson_02_runs_and_its_inspector_works_by_mouse_and_by_keyboard(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    page = lesson_page
+    notebook = run_lesson("02_curation.ipynb", learners_lab, page)
+    inspector = page.locator(".dcw-inspector")
+    inspector.scroll_into_view_if_needed()
+    page.wait_for_selector(".dcw-grid[data-painted]", timeout=30_000)
+
+    inspector.get_by_role("tab", name="Findings").click()
+    inspector.get_by_role("button", name="leak").click()
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    inspector.locator(".dcw-verdicts").get_by_role("button", name="Accept").click()
+    notebook.wait_for("len(inspector.decisions) == 3")
+    decisions = notebook.value("inspector.decisions[['issue', 'decision']].values.tolist()")
+
+    assert decisions == [["leak", "accepted"], ["leak", "rejected"], ["leak", "accepted"]]
+
+    inspector.locator(".dcw-findings").get_by_role("button", name="Drop").click()
+    notebook.wait_for("len(inspector.recipe) == 1")
+    leaks = "set(audit.findings.query(\"issue == 'leak'\")['id'])"
+    assert notebook.value(f"set(inspector.recipe.steps[0]['ids']) <= {leaks}") is True
+    page.keyboard.press("Control+z")
+    notebook.wait_for("len(inspector.recipe) == 0")
+    assert checks_noted(learners_lab, "02") == {"02-split": True}
