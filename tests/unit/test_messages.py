@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -20,8 +20,8 @@ class Echo(AskedWidget):
         super().__init__()
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
 
-    def send(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
-        self.sent.append((content, buffers or []))
+    def send(self, content: dict[str, Any], buffers: Sequence[bytes] | None = None) -> None:
+        self.sent.append((content, list(buffers or [])))
 
     def _answers(self) -> Mapping[str, Answer]:
         return {
