@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,8 @@ class Drawer:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Any] = OrderedDict()
+        # A page is answered by another thread than the one that runs cells; both may draw.
+        self._one_at_a_time = Lock()
 
     def draw(self, chips: Chips, pictures: Tensor, *, seed: int) -> npt.NDArray[np.float32]:
         """Draw one changed picture for each picture given.
@@ -54,8 +57,9 @@ class Drawer:
         import keras
 
         pictures = keras.ops.convert_to_tensor(pictures, "float32")
-        for group in self._groups(chips):
-            pictures = self._run(group, chips, pictures, seed)
+        with self._one_at_a_time:
+            for group in self._groups(chips):
+                pictures = self._run(group, chips, pictures, seed)
         return np.asarray(keras.ops.convert_to_numpy(pictures), np.float32)
 
     def _groups(self, chips: Chips) -> list[list[Chip]]:

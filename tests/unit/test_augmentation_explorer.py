@@ -6,6 +6,7 @@ import copy
 import io
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,10 +66,10 @@ class Talk:
     sent: list[tuple[dict[str, Any], list[bytes]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.widget.send = self._hear
+        self.widget.send = self._hear  # type: ignore[method-assign]
 
-    def _hear(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
-        self.sent.append((content, buffers or []))
+    def _hear(self, content: dict[str, Any], buffers: Sequence[bytes] | None = None) -> None:
+        self.sent.append((content, list(buffers or [])))
 
     def ask(self, type_: str, **fields: Any) -> tuple[dict[str, Any], list[bytes]]:
         request = {"type": type_, "id": "v-1", **fields}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -93,6 +94,19 @@ def test_a_layer_that_keeps_its_range_elsewhere_is_not_turned(
         assert not turning.can_turn({"layer": "RandomHue", "config": {}})
     finally:
         turning._keeps_ranges.cache_clear()
+
+
+def test_two_threads_draw_as_one_would(pictures: Any) -> None:
+    """JupyterLab's questions are answered beside the cells, and a cell may draw as well."""
+    rng, drawer = random.Random(5), Drawer()
+    names = ("RandomFlip", "RandomTranslation", "GaussianNoise", "RandomErasing")
+    chips = Chips([chip(name, rng, key) for key, name in enumerate(names, start=1)])
+    alone = [drawer.draw(chips, pictures, seed=seed) for seed in range(12)]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda s: drawer.draw(chips, pictures, seed=s), range(12)))
+
+    assert all(map(np.array_equal, alone, together))
 
 
 def test_a_slider_traces_nothing(pictures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
