@@ -1,6 +1,6 @@
 """Show how hard the drawn data is, and what each kind of mending earns.
 
-Run with ``python -m tests.bench.pocket_pets_difficulty [--data-dir DIR] [--seeds 0 1 2]``.
+Run with ``python -m tests.pocket_pets_difficulty [--data-dir DIR] [--seeds 0 1 2]``.
 Trains the frozen model on the raw training split, on the same split with its labels
 fixed, with its broken and repeated pictures dropped, and fully mended; prints the
 score on the trusted test set, its worst slices, and the score on a validation part
