@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from dcwidgets.augmentation.catalog import CATALOG, MOST_STEPS, PRESETS
 from dcwidgets.augmentation.chips import Chip, Chips, seeded, to_policy
 from dcwidgets.augmentation.code import steps_code
 from dcwidgets.augmentation.drawing import Drawer, to_tiles
+from dcwidgets.augmentation.loading import is_loaded, load, load_soon
 from dcwidgets.augmentation.policies import LARGEST_SEED
 from dcwidgets.augmentation.steps import check_seed
 from dcwidgets.imageset import ImageSet
@@ -110,6 +110,7 @@ class AugmentationExplorer(AskedWidget):
             _fuse=taken.fuse,
             _about=_about(pictures, draws, size),
         )
+        load_soon()
 
     @property
     def policy(self) -> keras.Layer:
@@ -179,6 +180,7 @@ class AugmentationExplorer(AskedWidget):
         return check_seed(proposal["value"], "turn", largest=_LAST_TURN)
 
     def _draw(self, chips: Chips, seed: int) -> npt.NDArray[np.uint8]:
+        load()
         return to_tiles(self._drawer.draw(chips, self._pictures(), seed=seed))
 
     def _pictures(self) -> Any:  # a tensor of shape (pictures * draws, size, size, 3)
@@ -205,7 +207,7 @@ class AugmentationExplorer(AskedWidget):
         """Picture the draws for a saved notebook, where no kernel runs."""
         rows = self.originals[:, None]
         # Importing Keras takes seconds, and the page is waiting to be shown.
-        if "keras" in sys.modules:
+        if is_loaded():
             rows = np.concatenate([rows, self.draw()], axis=1)
         sheet, _ = sprite_sheet(rows.reshape(-1, *rows.shape[2:]), columns=rows.shape[1])
         chain = ", ".join(_title(chip) for chip in self._chips if chip["on"]) or "nothing"
@@ -233,6 +235,7 @@ class AugmentationExplorer(AskedWidget):
         chips = Chips(asked, ask.flag("fuse"), self._now.own)
         seed = ask.integer("seed", low=0, high=LARGEST_SEED)
         n = ask.integer("n", low=0, high=2**53)
+        load()
         self._pictures()
         started = time.perf_counter()
         tiles = self._draw(chips, seed)

@@ -21,6 +21,8 @@ Open = Callable[..., Notebook]
 CELLS = (
     'import dcwidgets as dcw\npets = dcw.load("pocket_pets")',
     'explorer = dcw.AugmentationExplorer(pets.where(split="train"), "light")\nexplorer',
+    # The page asks for draws meanwhile, from another thread: the two imports must not collide.
+    "import tensorflow as tf\nassert list(tf.data.Dataset.range(2)) == [0, 1]",
 )
 THEMES: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
 GAP, AFTER_ORIGINAL, SIZE = 4, 12, 128
@@ -45,6 +47,7 @@ def notebook(open_notebook: Open, data_dir: Path) -> Notebook:
     """A notebook with an explorer that has painted its first draws."""
     opened = open_notebook("explorer.ipynb", *CELLS)
     painted(opened.page)
+    assert opened.cell_errors() == []
     return opened
 
 
@@ -101,7 +104,6 @@ def test_the_page_shows_what_the_policy_draws(notebook: Notebook) -> None:
 
     assert notebook.value("type(explorer.policy.layers[0]).__name__") == "OneWarp"
     assert difference(tiles(page), expected(notebook)) < 2
-    assert notebook.cell_errors() == []
 
 
 def test_by_mouse_layers_are_turned_moved_removed_and_added(notebook: Notebook) -> None:
