@@ -1,4 +1,4 @@
-import { count, h, perFrame } from '../shared/dom';
+import { atRest, count, h, perFrame } from '../shared/dom';
 import { chips } from './chips';
 import type { Closer } from './closer';
 import { EditBar } from './editbar';
@@ -29,7 +29,7 @@ export class Browse {
     class: 'dcw-why',
     'aria-label': 'What sets the selection apart',
   });
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly explainLater: () => void;
 
   constructor(
     private readonly session: Session,
@@ -38,6 +38,7 @@ export class Browse {
     signal: AbortSignal
   ) {
     const { filter, selection } = session;
+    this.explainLater = atRest(() => this.explain(), REST, signal);
     const step = (by: number): void => {
       this.grid.goTo(this.grid.current + by, false);
       const row = filter.visible[this.grid.current];
@@ -84,7 +85,6 @@ export class Browse {
     [session.filtered, session.edited, selection.changed].forEach((listeners) =>
       listeners.add(update)
     );
-    signal.addEventListener('abort', () => clearTimeout(this.timer));
     this.update();
   }
 
@@ -103,8 +103,7 @@ export class Browse {
   private update(): void {
     this.chosen.textContent = this.chosenWords();
     this.bar.update();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.explain(), REST);
+    this.explainLater();
   }
 
   private chosenWords(): string {

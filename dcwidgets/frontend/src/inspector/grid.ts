@@ -1,4 +1,4 @@
-import { h, perFrame } from '../shared/dom';
+import { atRest, h, perFrame } from '../shared/dom';
 import { GridPointer } from './grid_pointer';
 import { gridKey } from './grid_keys';
 import type { Selection } from './selection';
@@ -21,6 +21,8 @@ export interface GridSource {
 
 const GAP = 6;
 const CAPTION = 18;
+/** Milliseconds without a movement that make a pause. */
+const PAUSE = 300;
 /** Below this there is no room for a caption. */
 const CAPTIONED = 72;
 
@@ -28,6 +30,7 @@ const CAPTIONED = 72;
 export class ThumbGrid {
   readonly node: HTMLDivElement;
   readonly refresh: () => void;
+  private readonly lookAhead: () => void;
   columns = 1;
   /** Where a range of Shift begins. */
   anchor: number | null = null;
@@ -52,6 +55,7 @@ export class ThumbGrid {
     signal: AbortSignal
   ) {
     this.refresh = perFrame(() => this.render());
+    this.lookAhead = atRest(() => this.wantNextPage(), PAUSE, signal);
     this.scroller = h(
       'div',
       {
@@ -277,10 +281,22 @@ export class ThumbGrid {
         }
       }
     }
-    const ahead = missing ? 0 : to - from; // the next page once this one is here
-    const wanted = keys.subarray(from, to + ahead);
-    this.thumbs.want(Array.from(wanted, (key) => this.source.rowOf(key)).filter((row) => row >= 0));
+    if (missing) {
+      this.want(keys.subarray(from, to));
+    }
+    this.lookAhead();
     this.tell(missing, `${from}:${keys[from] ?? ''}:${keys.length}`);
+  }
+
+  private want(keys: Uint32Array): void {
+    this.thumbs.want(Array.from(keys, (key) => this.source.rowOf(key)).filter((row) => row >= 0));
+  }
+
+  /** Fetch the next page; one request is under way at a time, so not while the reader moves. */
+  private wantNextPage(): void {
+    const [first, last] = this.lines.range(this.scrollTop);
+    const [from, to] = [first * this.columns, last * this.columns];
+    this.want(this.source.keys().subarray(from, to + to - from));
   }
 
   private paintTile(tile: Tile, row: number): boolean {

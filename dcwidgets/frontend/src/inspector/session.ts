@@ -2,6 +2,7 @@ import type { AnyModel } from '@anywidget/types';
 
 import type { Call } from '../shared/calls';
 import { caller, latest } from '../shared/calls';
+import { atRest } from '../shared/dom';
 import type { Filter } from './filter';
 import { Crossfilter } from './filter';
 import { Listeners } from './listeners';
@@ -16,6 +17,9 @@ export const EDIT = 'edit';
 
 export const VERDICTS = ['open', 'accepted', 'rejected', 'unsure'] as const;
 export type Verdict = (typeof VERDICTS)[number];
+
+/** A brush moves sixty times a second; nobody reads its filter in Python as often. */
+const REST = 60;
 
 export type EditOp = 'drop' | 'move' | 'relabel';
 
@@ -74,8 +78,8 @@ export class Session {
       const { form, buffer } = this.selection.pack();
       await this.ask('select', { form }, [buffer]);
     });
-    this.reportFilters = () => filters(undefined);
-    this.reportSelection = () => selection(undefined);
+    this.reportFilters = atRest(() => filters(undefined), REST, signal);
+    this.reportSelection = atRest(() => selection(undefined), REST, signal);
     this.selection.changed.add(() => this.selectionChanged());
     this.listen(signal);
   }

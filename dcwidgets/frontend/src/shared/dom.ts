@@ -46,6 +46,16 @@ export function perFrame(run: () => void): () => void {
   };
 }
 
+/** Run once things have come to rest, `delay` milliseconds after the last call. */
+export function atRest(run: () => void, delay: number, signal: AbortSignal): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, delay);
+  };
+}
+
 /** Let the browser save bytes as a file. */
 export function download(name: string, bytes: BlobPart, type: string): void {
   const url = URL.createObjectURL(new Blob([bytes], { type }));
