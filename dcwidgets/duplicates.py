@@ -158,17 +158,20 @@ def _pairs_in_band(
 def _pairs_in_bucket(
     hashes: Hashes, max_distance: int, limit: int
 ) -> Iterator[tuple[Positions, Positions]]:
+    met = np.zeros(len(hashes), bool)
     rows = int(np.clip(_BLOCK_PAIRS // max(len(hashes), 1), 8, 64))
     for start in range(0, len(hashes) - 1, rows):
         block = hashes[start : start + rows]
         partners = np.zeros(len(block), np.int64)
         for left in range(start, len(hashes), _COLUMNS):
             i, j = _close(block, hashes[left : left + _COLUMNS], start - left, max_distance)
-            few = partners[i] + np.arange(len(i)) - np.searchsorted(i, i) < limit
-            yield i[few] + start, j[few] + left
+            keep = partners[i] + np.arange(len(i)) - np.searchsorted(i, i) < limit
+            # Closeness is not transitive: past the limit a copy may have no other partner.
+            others, earliest = np.unique(j + left, return_index=True)
+            keep[earliest[~met[others]]] = True
+            met[others] = True
+            yield i[keep] + start, j[keep] + left
             partners += np.bincount(i, minlength=len(block))
-            if partners.min() >= limit:
-                break
 
 
 def _close(
