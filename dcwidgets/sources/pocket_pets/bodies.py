@@ -53,7 +53,7 @@ def body(look: Look, pose: str, paints: Paints, rng: Random) -> Body:
 
 def _round(look: Look, paints: Paints, colour: Colour | None = None) -> str:
     fur = look.fur if colour is None else colour
-    return paints.ball(lighter(fur, 0.14), fur, darker(fur, 0.34))
+    return paints.ball(lighter(fur, 0.14), fur, darker(fur, 0.34), y=0.2)
 
 
 def _tail(look: Look, shape: str, width: float) -> str:

@@ -100,7 +100,7 @@ def _cat_muzzle(look: Look, shift: float) -> str:
 def _cat_eyes(look: Look, paints: Paints, shift: float) -> str:
     if look.mood == "sleepy":
         return _shut_eyes(look, shift * 0.85, 8.8, -1.5)
-    iris = paints.ball(lighter(look.eyes, 0.35), look.eyes, darker(look.eyes, 0.35))
+    iris = paints.ball(lighter(look.eyes, 0.35), look.eyes, darker(look.eyes, 0.35), x=0.5, y=0.75)
     pupil = 1.5 + 1.4 * (1 - look.fluff)
     one = (
         path("M -5.4 .8 C -4.2 -5.6 4.2 -6.2 5.6 -1.2 C 5.2 4.6 -3.2 6 -5.4 .8 Z", hexa(_DARK))
@@ -187,7 +187,7 @@ def _dog_ear(look: Look, paints: Paints, side: int, turn: float) -> str:
 
 def _dog_muzzle(look: Look, paints: Paints, shift: float) -> str:
     x = shift * 1.3
-    pale = paints.ball(lighter(look.pale, 0.2), look.pale, darker(look.pale, 0.18))
+    pale = paints.ball(lighter(look.pale, 0.2), look.pale, darker(look.pale, 0.18), y=0.2)
     dark = hexa(darker(look.fur, 0.75) if look.pale[0] > 0.5 else lighter(look.fur, 0.3))
     bridge = points("M {} -10 C {} -4 {} 0 {} 6 L {} 6 C {} 0 {} -4 {} -10 Z", shift - 3, shift - 4,
                     x - 7, x - 9, x + 9, x + 7, shift + 4, shift + 3)  # fmt: skip
@@ -213,7 +213,7 @@ def _tongue(x: float) -> str:
 def _dog_eyes(look: Look, paints: Paints, shift: float) -> str:
     if look.mood == "sleepy":
         return _shut_eyes(look, shift * 0.9, 7.8, -4.5)
-    iris = paints.ball(lighter(look.eyes, 0.18), look.eyes, darker(look.eyes, 0.5))
+    iris = paints.ball(lighter(look.eyes, 0.18), look.eyes, darker(look.eyes, 0.5), y=0.7)
     rim = hexa(mix(look.fur, _DARK, 0.75) if look.fur[0] > 0.3 else lighter(look.fur, 0.22))
     one = (
         ellipse(0, 0, 3.9, 4.1, rim)

@@ -28,7 +28,7 @@ DAMAGES = {"dark": 40, "light": 40, "blurry": 40, "blank": 30, "off_topic": 72, 
 FILED = {"off_topic": "dog", "blank": "cat"}
 # Bursts, as (number of pictures, copies of each). The wrongly labelled ones were labelled by a
 # look at the scene; their copies teach the shortcut, and are learned by heart across a split.
-WRONG_BURSTS = (20, 5)
+WRONG_BURSTS = (24, 6)
 RIGHT_BURSTS = (140, 3)
 POOL_COPIES = 40
 NEW_COAT_SHARE = 0.35
