@@ -90,7 +90,7 @@ def build_model(*, image_size: int = 64, seed: int = 0, classes: int = 2) -> ker
 
 
 def build_bigger_model(*, image_size: int = 64, seed: int = 0, classes: int = 2) -> keras.Model:
-    """Build a model with about nine times the weights, to compare with better data.
+    """Build a model with four to five times the weights, to compare with better data.
 
     Parameters and result are those of `build_model`.
     """

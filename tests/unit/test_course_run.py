@@ -97,7 +97,7 @@ def test_it_says_what_to_expect(capsys: pytest.CaptureFixture[str]) -> None:
         "Lesson 02 Curation · about 45 minutes\n"
         "device  2 CPU cores\n"
         f"data    pocket_pets {version}: 20 to learn from, 6 trusted\n"
-        "mode    quick: 2 seeds, 500 batches each\n"
+        "mode    quick: 2 seeds, 700 batches each\n"
     )
 
 
