@@ -17,7 +17,7 @@ from dcwidgets.sources.pocket_pets.key import answers
 from dcwidgets.sources.pocket_pets.light import LIGHTS, NEW_LIGHT
 from dcwidgets.sources.pocket_pets.plan import HOME, KINDS, RARE, SPLITS, Entry, plan
 from dcwidgets.sources.pocket_pets.scenes import SCENES
-from dcwidgets.sources.pocket_pets.studio import Taken, take
+from dcwidgets.sources.pocket_pets.studio import Taken, drawing
 
 SLICED = ("coat", "scene", "pose", "light")
 
@@ -37,7 +37,8 @@ def key(entries: list[Entry]) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def taken() -> list[Taken]:
     """A drawn set of a few hundred pictures."""
-    return list(take(plan(percent=8)))
+    with drawing(plan(percent=8)) as pictures:
+        return list(pictures)
 
 
 def of(entries: list[Entry], split: str) -> list[Entry]:

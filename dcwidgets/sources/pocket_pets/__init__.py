@@ -16,6 +16,8 @@ from dcwidgets.sources.pocket_pets.version import NAME, VERSION, config_name
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dcwidgets.sources.pocket_pets.builder import PocketPets
+
 _SPLITS = ("train", "pool", "gold", "fresh")
 _KEY = "answer_key.parquet"
 
@@ -95,21 +97,30 @@ def answer_key(data_dir: Path, *, seed: int = 0, percent: int = 100) -> pd.DataF
 
 
 def _write(staging: Path, progress: bool, seed: int, percent: int) -> Path:  # noqa: FBT001
+    from dcwidgets.sources.pocket_pets.key import answers
+    from dcwidgets.sources.pocket_pets.plan import plan
+    from dcwidgets.sources.pocket_pets.studio import drawing
+
+    entries = plan(seed, percent)
+    with drawing(entries) as pictures:  # which takes all cores while TensorFlow is loaded by one
+        builder = _builder(staging, seed, percent)
+        builder.pictures = pictures
+        builder.show_progress = progress
+        # It would say that it downloads.
+        with contextlib.redirect_stdout(io.StringIO()):
+            builder.download_and_prepare()
+    folder = Path(builder.data_dir)
+    answers(entries).to_parquet(folder / _KEY)
+    return folder
+
+
+def _builder(staging: Path, seed: int, percent: int) -> PocketPets:
     load_tensorflow()
     import tensorflow_datasets as tfds
 
     from dcwidgets.sources.pocket_pets.builder import PocketPets, PocketPetsConfig
-    from dcwidgets.sources.pocket_pets.key import answers
-    from dcwidgets.sources.pocket_pets.plan import plan
 
+    tfds.disable_progress_bar()  # ours counts pictures over all splits
     config = PocketPetsConfig(name="", seed=seed, percent=percent)
     known = config in PocketPets.BUILDER_CONFIGS  # a known one has to be given by name
-    builder = PocketPets(data_dir=staging, config=config.name if known else config)
-    builder.show_progress = progress
-    tfds.disable_progress_bar()  # ours counts pictures over all splits
-    # It would say that it downloads.
-    with contextlib.redirect_stdout(io.StringIO()):
-        builder.download_and_prepare()
-    folder = Path(builder.data_dir)
-    answers(plan(seed, percent)).to_parquet(folder / _KEY)
-    return folder
+    return PocketPets(data_dir=staging, config=config.name if known else config)

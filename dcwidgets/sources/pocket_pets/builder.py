@@ -14,8 +14,8 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core.example_serializer import ExampleSerializer
 from tqdm.auto import tqdm
 
-from dcwidgets.sources.pocket_pets.plan import KINDS, SPLITS, plan
-from dcwidgets.sources.pocket_pets.studio import Taken, take
+from dcwidgets.sources.pocket_pets.plan import KINDS, SPLITS, Entry, plan
+from dcwidgets.sources.pocket_pets.studio import Taken, drawing
 from dcwidgets.sources.pocket_pets.version import VERSION, config_name
 
 _DESCRIPTION = """\
@@ -51,6 +51,8 @@ class PocketPets(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version(VERSION)
     BUILDER_CONFIGS = [PocketPetsConfig(name="default")]  # noqa: RUF012 - as the base class wants it
     show_progress = True
+    pictures: Iterator[Taken] | None = None
+    """The drawn plan, where somebody began to draw it before TensorFlow was loaded."""
 
     def download_and_prepare(self, **options: Any) -> None:
         """Write the records, equal byte for byte for equal parameters."""
@@ -80,7 +82,7 @@ class PocketPets(tfds.core.GeneratorBasedBuilder):
         config = self.builder_config
         entries = plan(config.seed, config.percent)
         # One stream for all splits: TensorFlow Datasets writes them in this order.
-        pictures = take(entries)
+        pictures = self.pictures or self._drawn(entries)
         bar = tqdm(
             total=len(entries),
             desc="drawing pocket_pets",
@@ -89,6 +91,11 @@ class PocketPets(tfds.core.GeneratorBasedBuilder):
         )
         counts = Counter(entry.split for entry in entries)
         return {split: self._generate_examples(pictures, counts[split], bar) for split in SPLITS}
+
+    @staticmethod
+    def _drawn(entries: list[Entry]) -> Iterator[Taken]:
+        with drawing(entries) as pictures:
+            yield from pictures
 
     def _generate_examples(
         self, pictures: Iterator[Taken], count: int, bar: tqdm[Any]

@@ -62,8 +62,9 @@ def lit(image: Image.Image, light: str, rng: Random) -> Image.Image:
     gain *= 1 + _BEAMS[light] * _beam(image.width, image.height, rng)[..., None]
     x, y = rng.randrange(112), rng.randrange(112)
     grain = _GRAIN[y : y + image.height, x : x + image.width, None]
-    pixels = np.asarray(image, np.float32) * gain + grain
-    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    gain *= np.asarray(image)
+    gain += grain
+    return Image.fromarray(np.clip(gain, 0, 255, out=gain).astype(np.uint8))
 
 
 def _beam(width: int, height: int, rng: Random) -> np.ndarray:

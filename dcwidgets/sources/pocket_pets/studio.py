@@ -5,9 +5,12 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
+from threading import Thread
 
 from dcwidgets.sources.pocket_pets import damage, others
 from dcwidgets.sources.pocket_pets.picture import Drawing, draw
@@ -34,11 +37,9 @@ class Taken:
     head: tuple[int, int, int, int]
 
 
-def take(entries: Iterable[Entry]) -> Iterator[Taken]:
-    """Draw entries in processes of their own and yield them split by split.
-
-    The order depends on the entries alone. Copies are made beside their original, so a
-    picture is drawn once in each split.
+@contextmanager
+def drawing(entries: Iterable[Entry]) -> Iterator[Iterator[Taken]]:
+    """Draw entries in processes of their own, which start at once.
 
     Parameters
     ----------
@@ -47,24 +48,26 @@ def take(entries: Iterable[Entry]) -> Iterator[Taken]:
 
     Yields
     ------
-    Taken
-        One for each entry.
+    iterator of Taken
+        One for each entry, split by split, in an order that depends on the entries
+        alone. Copies are made beside their original, so a picture is drawn once in
+        each split. The processes end with the block.
 
     Raises
     ------
     RuntimeError
-        If a drawing process dies.
+        From the iterator, if a drawing process dies.
     """
     # Plain processes and pipes, not a pool: they end with a killed kernel, which the workers of
     # joblib (5 minutes) and concurrent.futures (never) do not, and a script needs no main guard.
     batches = _batches(entries)
-    workers = [_start(batches[first :: _cores()]) for first in range(min(_cores(), len(batches)))]
+    workers = [_Worker(batches[first :: _cores()]) for first in range(min(_cores(), len(batches)))]
     try:
-        for number in range(len(batches)):
-            yield from _receive(workers[number % len(workers)])
+        turns = (workers[number % len(workers)] for number in range(len(batches)))
+        yield (picture for worker in turns for picture in worker.receive())
     finally:
         for worker in workers:
-            _end(worker)
+            worker.end()
 
 
 def work() -> None:
@@ -89,34 +92,42 @@ def _batches(entries: Iterable[Entry]) -> list[list[list[Entry]]]:
     return [listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE)]
 
 
-def _start(batches: Sequence[list[list[Entry]]]) -> subprocess.Popen[bytes]:
-    # -P: a file such as random.py in the learner's folder must not take the place of a module.
-    worker = subprocess.Popen(
-        [sys.executable, "-P", "-c", _WORK], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert worker.stdin is not None
-    with worker.stdin as pipe:
-        pickle.dump(batches, pipe)
-    return worker
+class _Worker:
+    """A drawing process, and a thread that empties its pipe so that it never has to wait."""
 
+    def __init__(self, batches: Sequence[list[list[Entry]]]) -> None:
+        # -P: a file such as random.py in the learner's folder must not take the place of a module.
+        command = [sys.executable, "-P", "-c", _WORK]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._done: SimpleQueue[list[Taken] | None] = SimpleQueue()
+        self._thread = Thread(target=self._talk, args=(batches,), daemon=True)
+        self._thread.start()
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    assert worker.stdout is not None
-    worker.kill()
-    worker.stdout.close()
-    worker.wait()
+    def _talk(self, batches: Sequence[list[list[Entry]]]) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(OSError, EOFError, pickle.UnpicklingError):
+            with self._process.stdin as pipe:
+                pickle.dump(batches, pipe)
+            for _ in batches:
+                self._done.put(pickle.load(self._process.stdout))  # noqa: S301 - from `work`
+        self._done.put(None)
 
+    def receive(self) -> list[Taken]:
+        taken = self._done.get()
+        if taken is None:
+            raise RuntimeError(
+                f"A process that draws pictures ended with code {self._process.wait()}; its own "
+                "words stand in the terminal. Close other programs if memory ran out, try again."
+            )
+        return taken
 
-def _receive(worker: subprocess.Popen[bytes]) -> list[Taken]:
-    assert worker.stdout is not None
-    try:
-        taken: list[Taken] = pickle.load(worker.stdout)  # noqa: S301 - written by `work`
-    except EOFError as error:
-        raise RuntimeError(
-            f"A process that draws pictures ended with code {worker.wait()}; its own words stand "
-            "in the terminal. Close other programs if memory ran out, and try again."
-        ) from error
-    return taken
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._thread.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 def _shoot(entries: Sequence[Entry]) -> Iterator[Taken]:
