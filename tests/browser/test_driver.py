@@ -25,6 +25,7 @@ def test_an_error_in_a_cell_or_in_asked_code_is_reported(open_notebook: OpenNote
 def test_the_theme_changes(open_notebook: OpenNotebook, page: Page) -> None:
     notebook = open_notebook("theme.ipynb", "1", run=False)
     background = "getComputedStyle(document.body).getPropertyValue('--jp-layout-color0')"
+    notebook.theme("JupyterLab Light")  # the server remembers what an earlier test chose
     light = page.evaluate(background)
 
     notebook.theme("JupyterLab Dark")

@@ -1,4 +1,4 @@
-import { h } from '../shared/dom';
+import { enable, h } from '../shared/dom';
 import type { Selection } from './selection';
 import type { EditOp, Session } from './session';
 import { quote } from './session';
@@ -49,13 +49,11 @@ export class EditBar {
     const none = this.target.rows().count === 0;
     fill(this.move, 'Move to …', [...this.session.edits.splits, NEW_SPLIT]);
     fill(this.relabel, 'Relabel as …', this.session.classes);
-    [this.drop, this.move, this.relabel].forEach((control) => (control.disabled = none));
+    [this.drop, this.move, this.relabel].forEach((control) => enable(control, !none));
   }
 
   dropNow(): void {
-    if (this.target.rows().count) {
-      this.edit('drop');
-    }
+    this.edit('drop');
   }
 
   private chosen(select: HTMLSelectElement, op: EditOp): void {
@@ -92,6 +90,9 @@ export class EditBar {
   }
 
   private edit(op: EditOp, value = ''): void {
+    if (!this.target.rows().count) {
+      return; // a focused control can be off and still hear
+    }
     const reason = this.reason.value.trim() || this.target.reason();
     const given = [
       this.target.python(),

@@ -1,5 +1,5 @@
 import { latest } from '../shared/calls';
-import { count, h, perFrame } from '../shared/dom';
+import { count, enable, h, perFrame } from '../shared/dom';
 import type { Reply } from '../shared/requests';
 import { EditBar } from './editbar';
 import { ThumbGrid } from './grid';
@@ -200,7 +200,7 @@ export class FindingsTab {
       : `${issue} · ${place} · ${verdict}${several}`;
     this.evidence.hidden = none;
     this.buttons.forEach((button, name) => {
-      button.disabled = none;
+      enable(button, !none);
       button.setAttribute('aria-pressed', String(!none && verdict === name));
     });
     const waiting = this.acceptedRows().count;

@@ -1,4 +1,4 @@
-import { h, perFrame } from '../shared/dom';
+import { enable, h, perFrame } from '../shared/dom';
 import type { Reply } from '../shared/requests';
 import { saveIds, saveRecipe } from './recipe_tab';
 import type { Session } from './session';
@@ -49,9 +49,9 @@ function tools(session: Session): HTMLElement {
   ids.setAttribute('aria-label', 'Save ids (CSV)');
   recipe.setAttribute('aria-label', 'Save recipe (JSON)');
   const update = perFrame(() => {
-    undo.disabled = !session.edits.undo;
-    redo.disabled = !session.edits.redo;
-    recipe.disabled = !session.edits.steps.length;
+    enable(undo, session.edits.undo);
+    enable(redo, session.edits.redo);
+    enable(recipe, session.edits.steps.length > 0);
   });
   session.edited.add(update);
   update();

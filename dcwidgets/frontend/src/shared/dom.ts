@@ -32,6 +32,24 @@ export function ownKeys(root: HTMLElement): void {
   root.addEventListener('keydown', (event) => event.stopPropagation());
 }
 
+/**
+ * Switch a control on or off without losing the focus.
+ *
+ * A control that is disabled while it has the focus drops it to the page, and the next key goes
+ * to JupyterLab. Such a control is only said to be off, and really is once the focus has left it.
+ */
+export function enable(control: HTMLButtonElement | HTMLSelectElement, on: boolean): void {
+  const held = !on && control === document.activeElement;
+  control.disabled = !on && !held;
+  if (!held) {
+    control.removeAttribute('aria-disabled');
+    return;
+  }
+  control.setAttribute('aria-disabled', 'true');
+  const leave = (): void => enable(control, !control.hasAttribute('aria-disabled'));
+  control.addEventListener('blur', leave, { once: true });
+}
+
 /** Join what coalesces into one frame: many calls, one run before the next paint. */
 export function perFrame(run: () => void): () => void {
   let asked = false;
