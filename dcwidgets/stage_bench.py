@@ -80,7 +80,7 @@ class Bench:
         self._files, ms = self._in_threads(self.images.store.read, self._chunks)
         lengths = [len(file) for file in self._files[0]]
         first = [file[:12].hex(" ") for file in self._files[0][:SHOWN]]
-        shape = f"{len(lengths)} files of {_between(lengths)} bytes"
+        shape = f"({len(lengths)},), {_between(lengths)} each"
         self._note("read", ONCE, first, ms, shape=shape, dtype="bytes")
 
     def _decode(self) -> None:
