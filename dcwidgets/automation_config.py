@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
 from dataclasses import dataclass
@@ -80,6 +81,19 @@ def read_config(path: str | os.PathLike[str]) -> Config:
         splits=_splits(file, content),
         shards=_shards(file, content),
     )
+
+
+def write_config(path: str | os.PathLike[str], **keys: str | int | list[str] | None) -> Path:
+    """Write a configuration; a source that is a folder keeps its place, None is left out."""
+    file = Path(path)
+    source = str(keys.get("source", ""))
+    if Path(source).expanduser().is_dir():
+        keys["source"] = str(Path(source).expanduser().resolve())
+    lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items() if value is not None]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    read_config(file)
+    return file
 
 
 def _check_keys(file: Path, content: dict[str, Any]) -> None:

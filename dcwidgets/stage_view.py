@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ import pandas as pd
 from dcwidgets.imageset import ImageSet
 from dcwidgets.pipelines import pixels
 from dcwidgets.quiet import load_tensorflow
-from dcwidgets.stage_bench import Bench
+from dcwidgets.stage_bench import Bench, median_ms
 from dcwidgets.stage_page import in_words, span, stage_page
 
 if TYPE_CHECKING:
@@ -142,6 +143,31 @@ def stages(
             act()
             bar.update()
     return _report(bench)
+
+
+def ms_per_batch(data: Iterable[object], *, epochs: int = 4) -> float:
+    """Time whole epochs of any pipeline with nobody learning from it.
+
+    Parameters
+    ----------
+    data : iterable
+        Batches, such as a ``tf.data.Dataset``.
+    epochs : int, default 4
+        Times it is gone through; the first, which may fill a cache, does not count
+        where there are more.
+
+    Returns
+    -------
+    float
+        Milliseconds a batch, median over the epochs.
+    """
+
+    def epoch() -> float:
+        start = time.perf_counter()
+        count = sum(1 for _ in data)
+        return (time.perf_counter() - start) / max(count, 1)
+
+    return median_ms([epoch() for _ in range(epochs)])
 
 
 def _sample(images: ImageSet, image_size: int, n: int, seed: int) -> ImageSet:
