@@ -202,11 +202,19 @@ def pixels(
         raise ValueError("The image set is empty. Look at `images.table` and `where(...)`.")
     known = _decoded.setdefault(images.store, {}).setdefault(image_size, {}) if cache else {}
     ids = images.table.index.tolist()
+    missing = [id_ for id_ in ids if id_ not in known]
+    # One block, and views of it by id: for a set that is new nothing is ever copied.
+    block = np.empty((len(missing), image_size, image_size, 3), np.uint8)
+    rows = dict(zip(missing, block, strict=True))
 
     def decode(id_: str) -> None:
-        known[id_] = _square(images.store.read(id_), image_size)
+        square = _square(images.store.read(id_), image_size)
+        if square is not None:
+            rows[id_][:] = square
+        known[id_] = None if square is None else rows[id_]
 
-    each_in_threads(decode, [id_ for id_ in ids if id_ not in known])
+    each_in_threads(decode, missing)
+    block.setflags(write=False)
     kept = [id_ for id_ in ids if known[id_] is not None]
     if len(kept) < len(ids):
         warnings.warn(
@@ -215,6 +223,8 @@ def pixels(
         )
     if not kept:
         raise ValueError(f"None of the {len(ids)} pictures can be decoded.")
+    if len(kept) == len(missing) == len(ids):
+        return block, kept
     return np.stack([known[id_] for id_ in kept]), kept  # type: ignore[misc]
 
 

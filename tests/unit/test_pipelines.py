@@ -237,3 +237,19 @@ def test_a_missing_label_is_refused_with_an_id() -> None:
 def test_a_file_of_nothing_but_trouble_is_refused() -> None:
     with pytest.raises(ValueError, match="None of the 2 pictures can be decoded"), pytest.warns():
         dcw.prepare(image_set([b"no picture", encoded(photo(1))[:40]]))
+
+
+def test_a_part_asked_for_after_the_whole_has_the_same_pixels() -> None:
+    from dcwidgets.pipelines import pixels
+
+    files = [photo(seed) for seed in range(6)]
+    mixed = image_set([*files[:3], b"no picture", *files[3:]])
+    first, _ = pixels(mixed.take(["p0", "p1"]), 16)
+    with pytest.warns(UserWarning):
+        whole, kept = pixels(mixed, 16)
+    part, names = pixels(mixed.take(["p5", "p0"]), 16)
+
+    assert kept == ["p0", "p1", "p2", "p4", "p5", "p6"]
+    assert names == ["p5", "p0"]
+    assert np.array_equal(part, whole[[4, 0]])
+    assert np.array_equal(first, whole[:2])
