@@ -51,7 +51,8 @@ vitest: $(VENV)/.package
 
 pytest: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
-	pytest tests/unit tests/notebooks tests/browser
+	pytest -n 2 --dist loadfile tests/unit tests/notebooks
+	pytest tests/browser
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev

@@ -1,4 +1,4 @@
-from .augmentation import policy, policy_code, policy_from_json, policy_to_json
+from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
 from .automation import automate
 from .contracts import Contract, ContractError, contract
 from .course import check, lesson
@@ -81,6 +81,7 @@ __all__ = [
     "label_accuracy",
     "label_conflicts",
     "label_reliability",
+    "label_safety",
     "lesson",
     "load",
     "measure",

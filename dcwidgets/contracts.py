@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dcwidgets.guard import Guard
+from dcwidgets.guard import Guard, number_batches, number_images
 from dcwidgets.imageset import ImageSet
 from dcwidgets.problems import ContractError, list_ids, problem_table, too_many
 
@@ -142,6 +142,7 @@ class Contract:
         *,
         ids: Iterable[str] | None = None,
         image_size: int = 64,
+        value_range: tuple[float, float] = (0, 1),
         **options: Any,  # those of `prepare`
     ) -> Guard:
         """Look at every batch before the model does, and stop at the first bad one.
@@ -156,6 +157,8 @@ class Contract:
             error names places in the batch.
         image_size : int, default 64
             Edge that pictures have to have, in pixels.
+        value_range : tuple of float, default (0, 1)
+            Lowest and highest value of a pixel; noise needs room on both sides.
         **options
             For images: what `prepare` takes, such as ``shuffle=True, seed=1``.
 
@@ -164,7 +167,7 @@ class Contract:
         Guard
             ``with contract.guard(images) as batches: model.fit(batches)``, or
             ``for pictures, labels in contract.guard(images)``. A batch with NaN, values
-            outside [0, 1], another shape or dtype, or a label outside the classes ends
+            outside ``value_range``, another shape or dtype, or a label outside the classes ends
             either with a `ContractError` that says which batch and which ids.
 
         Raises
@@ -173,10 +176,19 @@ class Contract:
             If the image set numbers its classes in another way.
         """
         if not isinstance(source, ImageSet):
-            return Guard.of_batches(source, self.classes, image_size, ids, options)
+            if options:
+                raise ValueError(
+                    f"{', '.join(options)}: these are options of `prepare`, for an image set; "
+                    f"got {type(source).__name__}."
+                )
+            numbered = number_batches(source)
+            known = None if ids is None else list(ids)
+            return Guard(numbered, known, len(self.classes), image_size, value_range)
         if tuple(source.classes) != self.classes:
             raise ContractError(self._other_classes(source), problem_table(None, self._expected))
-        return Guard.of_images(source, image_size, options)
+        numbered = number_images(source, image_size, options)
+        known = source.table.index.tolist()
+        return Guard(numbered, known, len(self.classes), image_size, value_range)
 
     def to_json(self) -> str:
         """Return the contract as JSON."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,8 @@ class Guard:
         How many classes there are.
     image_size : int
         Edge of a picture in pixels.
+    value_range : tuple of float
+        Lowest and highest value of a pixel.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Guard:
         ids: Sequence[str] | None,
         classes: int,
         image_size: int,
+        value_range: tuple[float, float],
     ) -> None:
         import tensorflow as tf
 
@@ -58,6 +61,7 @@ class Guard:
         self._ids = ids
         self._classes = classes
         self._size = image_size
+        self._low, self._high = value_range
 
         def watch(batch: tf.Tensor, rows: tf.Tensor, x: tf.Tensor, *rest: tf.Tensor) -> Any:
             seen = tf.numpy_function(self._look, [batch, rows, x, rest[0]], tf.int64)
@@ -65,52 +69,6 @@ class Guard:
                 return (tf.identity(x), *rest)
 
         self.batches = numbered.map(watch).prefetch(tf.data.AUTOTUNE)
-
-    @classmethod
-    def of_images(cls, images: ImageSet, image_size: int, options: Mapping[str, Any]) -> Guard:
-        """Guard what `prepare` makes of images."""
-        import tensorflow as tf
-
-        numbers = pd.Series(np.arange(len(images), dtype=float) + _FIRST, images.table.index)
-        numbered = images.derive(images.table, weights=numbers)
-        data = batches(numbered, image_size=image_size, **options)
-        weights = tf.constant(images.weights.to_numpy(np.float32)) if weighted(images) else None
-
-        def name(batch: tf.Tensor, parts: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
-            rows = tf.cast(parts[2], tf.int64) - _FIRST
-            extra = () if weights is None else (tf.gather(weights, rows),)
-            return (batch, rows, *parts[:2], *extra)
-
-        ids = images.table.index.tolist()
-        named = data.enumerate(1).map(name)
-        return cls(named, ids, len(images.classes), image_size)
-
-    @classmethod
-    def of_batches(
-        cls,
-        data: tf.data.Dataset,
-        classes: Sequence[str],
-        image_size: int,
-        ids: Iterable[str] | None,
-        options: Mapping[str, Any],
-    ) -> Guard:
-        """Guard batches of any pipeline; ids are counted through."""
-        import tensorflow as tf
-
-        if options or not isinstance(data, tf.data.Dataset):
-            raise ValueError(
-                "guard takes an image set with the options of `prepare`, or a tf.data.Dataset "
-                f"without them; got {type(data).__name__} with {', '.join(options) or 'none'}."
-            )
-
-        def count(state: tuple[tf.Tensor, ...], parts: tuple[tf.Tensor, ...]) -> tuple[Any, Any]:
-            batch, start = state
-            end = start + tf.cast(tf.shape(parts[0])[0], tf.int64)
-            return (batch + 1, end), (batch, tf.range(start, end), *parts)
-
-        start = (tf.constant(1, tf.int64), tf.constant(0, tf.int64))
-        known = None if ids is None else list(ids)
-        return cls(data.scan(start, count), known, len(classes), image_size)
 
     def __iter__(self) -> Iterator[tuple[tf.Tensor, ...]]:
         with self as batches:
@@ -150,7 +108,11 @@ class Guard:
             return [(None, x.dtype.name, "pictures as float32")]
         if x.shape[1:] != size:
             return [(None, x.shape[1:], f"pictures of shape {size}")]
-        if not np.issubdtype(y.dtype, np.integer) or y.shape != x.shape[:1]:
+        # Blended pictures of two classes have the fraction of the second as their label.
+        is_number = np.issubdtype(y.dtype, np.integer) or (
+            y.dtype == np.float32 and self._classes == 2
+        )
+        if not is_number or y.shape != x.shape[:1]:
             return [(None, f"{y.dtype.name} of shape {y.shape}", "one class number per picture")]
         return []
 
@@ -160,12 +122,12 @@ class Guard:
         # Lowest and highest are NaN where anything is: two passes find all three.
         flat = x.reshape(len(x), -1)
         low, high = flat.min(axis=1), flat.max(axis=1)
-        for place in np.flatnonzero(~((low >= 0) & (high <= 1))):
+        for place in np.flatnonzero(~((low >= self._low) & (high <= self._high))):
             is_nan = np.isnan(low[place])
             value = "NaN" if is_nan else f"{low[place]:.3g} to {high[place]:.3g}"
-            yield int(place), value, "values from 0 to 1"
-        for place in np.flatnonzero((y < 0) | (y >= self._classes)):
-            yield int(place), f"class number {y[place]}", f"0 to {self._classes - 1}"
+            yield int(place), value, f"values from {self._low:g} to {self._high:g}"
+        for place in np.flatnonzero(~((y >= 0) & (y <= self._classes - 1))):
+            yield int(place), f"class number {y[place]:g}", f"0 to {self._classes - 1}"
 
     def _tell(
         self, batch: int, rows: np.ndarray, places: list[tuple[int | None, Any, str]]
@@ -193,3 +155,38 @@ class Guard:
         if self._ids is None or row >= len(self._ids):
             return f"picture {place} of the batch"
         return str(self._ids[row])
+
+
+def number_images(images: ImageSet, image_size: int, options: Mapping[str, Any]) -> tf.data.Dataset:
+    """Make what `prepare` makes, each batch with its number and those of its images."""
+    import tensorflow as tf
+
+    numbers = pd.Series(np.arange(len(images), dtype=float) + _FIRST, images.table.index)
+    numbered = images.derive(images.table, weights=numbers)
+    data = batches(numbered, image_size=image_size, **options)
+    weights = tf.constant(images.weights.to_numpy(np.float32)) if weighted(images) else None
+
+    def name(batch: tf.Tensor, parts: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
+        rows = tf.cast(parts[2], tf.int64) - _FIRST
+        extra = () if weights is None else (tf.gather(weights, rows),)
+        return (batch, rows, *parts[:2], *extra)
+
+    return data.enumerate(1).map(name)
+
+
+def number_batches(data: tf.data.Dataset) -> tf.data.Dataset:
+    """Give each batch its number and, counting through, those of its images."""
+    import tensorflow as tf
+
+    if not isinstance(data, tf.data.Dataset):
+        raise ValueError(  # noqa: TRY004 - one error for bad input
+            f"guard takes an image set or a tf.data.Dataset, got {type(data).__name__}."
+        )
+
+    def count(state: tuple[tf.Tensor, ...], parts: tuple[tf.Tensor, ...]) -> tuple[Any, Any]:
+        batch, start = state
+        end = start + tf.cast(tf.shape(parts[0])[0], tf.int64)
+        return (batch + 1, end), (batch, tf.range(start, end), *parts)
+
+    start = (tf.constant(1, tf.int64), tf.constant(0, tf.int64))
+    return data.scan(start, count)

@@ -104,9 +104,14 @@ class Bench:
     def _shuffle(self) -> None:
         import tensorflow as tf
 
-        order = tf.data.Dataset.range(len(self.images))
-        order = order.shuffle(len(self.images), seed=self.seed).batch(self.batch_size)
-        _, ms = timed(iter(order))
+        n = len(self.images)
+
+        def numbers() -> tf.Tensor:
+            # As `batches` shuffles an epoch: all at once.
+            return tf.random.experimental.stateless_shuffle(tf.range(n), seed=[self.seed, 0])
+
+        _, epoch = timed(numbers().numpy() for _ in self._chunks)
+        ms = epoch / len(self._chunks)
         self._first, self._numbers = self._first_batch()
         shown = [f"no. {number}" for number in self._numbers[:SHOWN]]
         self._note("shuffle", EVERY, shown, ms, values=self._numbers)
@@ -130,10 +135,15 @@ class Bench:
         self._note("rescale", EVERY, _as_tiles(values), ms, values=values)
 
     def _augment(self) -> None:
-        augment = self.augment
-        assert augment is not None
+        import tensorflow as tf
+
+        from dcwidgets.augmentation.keyed import KeyedPolicy
+
+        policy = KeyedPolicy(self.augment)
+        keys = tf.constant(np.arange(self.batch_size, dtype=np.uint32))
+        labels = tf.zeros(self.batch_size)
         floats = (self._squares[rows].astype(np.float32) / 255 for rows in self._rows())
-        _, ms = self._graph(lambda pictures: augment(pictures, training=True), floats)
+        _, ms = self._graph(lambda pictures: policy(pictures, labels, keys)[0], floats)
         self._note("augment", EVERY, _as_tiles(self._first), ms, values=self._first)
 
     def train(self, model: keras.Model | None) -> None:
@@ -200,7 +210,7 @@ class Bench:
                 )
             )
         )
-        return pictures.numpy(), weights.numpy().astype(np.int64) - 2
+        return pictures.numpy(), weights.numpy().astype(np.int32) - 2
 
     def _rows(self) -> Iterator[np.ndarray]:
         yield self._numbers

@@ -67,7 +67,9 @@ def deliver(images: ImageSet, *, seed: int = 0) -> Delivery:
 def show_rows(rows: Mapping[str, Iterable[np.ndarray]]) -> ContactSheet:
     """Lay out pictures in [0, 1], one row for each name, numbered as epochs."""
     listed = {name: [np.asarray(picture) for picture in row] for name, row in rows.items()}
-    captions = [f"{name}, epoch {n}" for name, row in listed.items() for n in range(1, len(row) + 1)]
+    captions = [
+        f"{name}, epoch {n}" for name, row in listed.items() for n in range(1, len(row) + 1)
+    ]
     pictures = np.concatenate([np.stack(row) for row in listed.values()])
     tiles = (pictures.clip(0, 1) * 255).round().astype(np.uint8)
     return ContactSheet(captions, captions, tiles, max(map(len, listed.values())))

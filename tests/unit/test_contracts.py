@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from dcwidgets.augmentation import policy
 from dcwidgets.contracts import Contract, ContractError, contract
 from dcwidgets.imageset import ImageSet
 from dcwidgets.pipelines import prepare
@@ -330,5 +331,27 @@ def test_an_error_of_somebody_else_stays_what_it_is(images: ImageSet) -> None:
 
 
 def test_what_is_no_pipeline_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"takes an image set .* got list with none"):
+    with pytest.raises(ValueError, match=r"or a tf\.data\.Dataset, got list\."):
         Contract(["cat"]).guard([SOUND])
+
+
+def test_options_of_prepare_are_refused_for_batches() -> None:
+    with pytest.raises(ValueError, match="shuffle: these are options of `prepare`"):
+        Contract(["cat", "dog"]).guard(of(SOUND, LABELS), shuffle=True)
+
+
+def test_noise_gets_the_room_that_it_is_given(images: ImageSet) -> None:
+    heavy = policy("heavy", seed=0)
+    learned = contract(images)
+
+    with pytest.raises(ContractError, match="expected values from 0 to 1"):
+        list(learned.guard(images, image_size=32, augment=heavy))
+    assert len(list(learned.guard(images, image_size=32, augment=heavy, value_range=(-1, 2)))) == 1
+
+
+def test_blended_labels_pass(images: ImageSet) -> None:
+    blend = tf.keras.layers.MixUp(alpha=0.4)
+
+    ((_, labels),) = contract(images).guard(images, image_size=32, augment=blend)
+
+    assert not np.isin(labels, [0, 1]).all()

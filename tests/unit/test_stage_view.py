@@ -65,7 +65,7 @@ def test_without_augmentation_there_is_no_such_stage(images: ImageSet) -> None:
     [
         ("decode", "(8, 80, 90-92, 3)", "uint8"),
         ("resize", "(8, 32, 32, 3)", "uint8"),
-        ("shuffle", "(8,)", "int64"),
+        ("shuffle", "(8,)", "int32"),
         ("batch", "(8, 32, 32, 3)", "uint8"),
         ("rescale", "(8, 32, 32, 3)", "float32"),
         ("augment", "(8, 32, 32, 3)", "float32"),
@@ -125,7 +125,8 @@ def test_a_stage_that_dawdles_is_the_bottleneck(
     assert view.bottleneck == "decode"
     assert row(view, "decode").ms_per_batch >= 20
     uncached, cached = view.epochs["ms_per_batch"]
-    assert cached < 20 <= uncached
+    assert uncached >= 20
+    assert cached < uncached / 2
     assert "Slowest stage: decode." in str(view)
 
 
