@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,7 +64,7 @@ class Prepared:
         """The folder of the TFRecord files of this version."""
         return self.folder / str(self.manifest["folder"])
 
-    @property
+    @cached_property
     def images(self) -> ImageSet:
         """The image set, loaded."""
         return load(self.folder)
@@ -78,6 +81,7 @@ def automate(
     accept_changes: bool = False,
     data_dir: str | os.PathLike[str] | None = None,
     progress: bool = True,
+    apart: bool = False,
 ) -> Prepared:
     """Ingest, audit, apply a recipe, check the contract, write records and a manifest.
 
@@ -97,6 +101,9 @@ def automate(
         As in `load`.
     progress : bool, default True
         Show a progress bar over the steps.
+    apart : bool, default False
+        Run as ``dcwidgets prepare`` in a process of its own, without a progress bar: the
+        memory of an audit and of TensorFlow is then given back when it ends.
 
     Returns
     -------
@@ -116,9 +123,26 @@ def automate(
     from tqdm.auto import tqdm
 
     settings = read_config(config)
+    if apart:
+        return _in_another_process(settings, accept_changes=accept_changes, data_dir=data_dir)
     with tqdm(total=len(_Run.STEPS), unit="step", disable=not progress) as bar:
         run = _Run(settings, data_dir, lambda step: _tell(bar, step))
         return run.go(accept_changes=accept_changes)
+
+
+def _in_another_process(
+    config: Config, *, accept_changes: bool, data_dir: str | os.PathLike[str] | None
+) -> Prepared:
+    before = written.read_manifest(config.to)
+    command = [sys.executable, "-m", "dcwidgets.cli", "prepare", str(config.path)]
+    command += [FLAG] * accept_changes
+    command += [] if data_dir is None else ["--data-dir", str(data_dir)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    after = written.read_manifest(config.to)
+    if done.returncode or after is None:
+        said = done.stderr.rpartition("dcwidgets: ")[2].strip()
+        raise ValueError(said or f"dcwidgets prepare ended with status {done.returncode}.")
+    return Prepared(config.to, written=after != before, manifest=after)
 
 
 def _tell(bar: Any, step: str) -> None:  # a tqdm bar

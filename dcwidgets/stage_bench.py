@@ -98,6 +98,7 @@ class Bench:
     def _resize(self) -> None:
         squares, ms = self._in_threads(lambda picture: _square(picture, self.size), self._pictures)
         self._squares = np.stack([picture for chunk in squares for picture in chunk])
+        self._files, self._pictures = [], []  # they are large, and nothing needs them any more
         first = np.stack(squares[0])
         self._note("resize", ONCE, first[:SHOWN], ms, values=first)
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dcwidgets.contact_sheet import ContactSheet
 from dcwidgets.imageset import ImageSet
 from dcwidgets.pipelines import label_numbers, pixels
+from dcwidgets.training import decide
 
-MOST = 512
+if TYPE_CHECKING:
+    import keras
+
+MOST = 256
 # Neighbours shown on either side.
 _AROUND = 3
 
@@ -53,7 +58,7 @@ class Delivery:
 
 
 def deliver(images: ImageSet, *, seed: int = 0) -> Delivery:
-    """Draw up to 512 pictures to learn from, and turn the one in the middle black."""
+    """Draw up to 256 pictures to learn from, and turn the one in the middle black."""
     train = images.where(split="train")
     drawn = train.table.sample(frac=1, random_state=seed).index[:MOST]
     squares, ids = pixels(train.take(drawn))
@@ -62,6 +67,12 @@ def deliver(images: ImageSet, *, seed: int = 0) -> Delivery:
     pictures[capped] = 0
     sample = train.take(ids)
     return Delivery(sample, pictures, label_numbers(sample), capped)
+
+
+def share_right(model: keras.Model, images: ImageSet) -> float:
+    """Return the share of pictures that a model names rightly."""
+    squares, kept = pixels(images)
+    return float((decide(model, squares) == label_numbers(images.take(kept))).mean())
 
 
 def show_rows(rows: Mapping[str, Iterable[np.ndarray]]) -> ContactSheet:
