@@ -245,7 +245,7 @@ def test_a_part_asked_for_after_the_whole_has_the_same_pixels() -> None:
     files = [photo(seed) for seed in range(6)]
     mixed = image_set([*files[:3], b"no picture", *files[3:]])
     first, _ = pixels(mixed.take(["p0", "p1"]), 16)
-    with pytest.warns(UserWarning):
+    with pytest.warns(UserWarning, match="1 of 7 pictures"):
         whole, kept = pixels(mixed, 16)
     part, names = pixels(mixed.take(["p5", "p0"]), 16)
 
