@@ -15,6 +15,7 @@ import dcwidgets as dcw
 from dcwidgets import cli
 from dcwidgets._version import __version__
 from dcwidgets.automation import ChangedInputError, Prepared, automate
+from dcwidgets.automation_config import read_config, write_config
 from dcwidgets.contracts import Contract, ContractError, contract
 from dcwidgets.imageset import ImageSet
 from dcwidgets.recipe import Recipe
@@ -350,6 +351,36 @@ def test_the_command_prints_one_line_each_time(
     assert [text.count("\n") for text in said] == [1, 1]
     assert said[0].endswith("written\n")
     assert said[1].endswith("nothing to do, the input is unchanged\n")
+
+
+def test_a_run_in_another_process_is_the_same_run(project: Path) -> None:
+    path = configure(project)
+    runs = [automate(path, apart=True) for _ in range(2)]
+
+    assert [run.written for run in runs] == [True, False]
+    assert [run.version for run in runs] == [go(path).version] * 2
+
+
+def test_an_error_in_another_process_is_told_here(project: Path) -> None:
+    Contract(["cat", "dog"], smallest=60).save(project / "contract.json")
+
+    with pytest.raises(ValueError, match=r"^20 of 20 images break the contract"):
+        automate(configure(project, contract="contract.json"), apart=True)
+
+
+def test_a_configuration_that_is_written_can_be_read(project: Path) -> None:
+    source = str(project / "pets")
+    path = write_config(project / "a.toml", source=source, to="out", splits=["train"], recipe=None)
+
+    config = read_config(path)
+    assert (config.source, config.splits, config.recipe) == (source, ("train",), None)
+    assert config.to == project / "out"
+
+
+def test_a_name_of_a_data_set_stays_a_name(project: Path) -> None:
+    path = write_config(project / "a.toml", source="pocket_pets", to="out")
+
+    assert read_config(path).source == "pocket_pets"
 
 
 def test_the_command_takes_accept_changes(

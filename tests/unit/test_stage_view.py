@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,7 +17,7 @@ from dcwidgets import pipelines, stage_bench
 from dcwidgets.augmentation import policy
 from dcwidgets.imageset import ImageSet, open_picture
 from dcwidgets.pipelines import pixels
-from dcwidgets.stage_view import Stages, stages
+from dcwidgets.stage_view import Stages, ms_per_batch, stages
 from dcwidgets.training import build_model
 from tests import curation_sets
 
@@ -235,3 +236,19 @@ def test_a_terminal_gets_the_table_and_the_sentence(view: Stages) -> None:
 
     assert [line.split()[0] for line in lines[1:-1]] == ORDER
     assert lines[-1] == str(view)
+
+
+def test_the_fastest_epoch_counts_and_the_first_does_not() -> None:
+    delays = iter([0.0, 0.3, 0.1, 0.2])
+
+    class Epochs:
+        def __iter__(self) -> Iterator[int]:
+            time.sleep(next(delays))
+            return iter(range(2))
+
+    assert 50 <= ms_per_batch(Epochs(), epochs=4) < 100
+
+
+def test_one_epoch_is_too_few() -> None:
+    with pytest.raises(ValueError, match="epochs must be at least 2, got 1"):
+        ms_per_batch([1, 2], epochs=1)
