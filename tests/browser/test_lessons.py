@@ -95,3 +95,24 @@ def test_lesson_02_runs_and_its_inspector_works_by_mouse_and_by_keyboard(
     page.keyboard.press("Control+z")
     notebook.wait_for("len(inspector.recipe) == 0")
     assert checks_noted(learners_lab, "02") == {"02-split": True}
+
+
+def test_lesson_03_runs_and_its_stages_are_pictures_with_words(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    page = lesson_page
+    notebook = run_lesson("03_pipelines.ipynb", learners_lab, page)
+
+    view = page.locator(".dcw-stages")
+    view.scroll_into_view_if_needed()
+    stages = view.get_by_role("listitem")
+    expect(stages).to_have_count(7)
+    assert stages.locator("strong").all_text_contents() == notebook.value("[*view.table['stage']]")
+    for stage in ("decode", "resize", "batch", "rescale", "prefetch"):
+        picture = view.get_by_role("img", name=f"8 pictures as the stage {stage} hands them on")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.naturalWidth") == 8 * 64
+
+    assert checks_noted(learners_lab, "03") == {"03-cache": True}
+    assert notebook.value("second.written") is False
+    assert notebook.value("[*stopped.ids] == [night.ids[night.capped]]") is True
