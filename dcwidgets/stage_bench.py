@@ -150,9 +150,8 @@ class Bench:
     def train(self, model: keras.Model | None) -> None:
         """Time training steps, and how long each one waits for its batch."""
         learner = _copy(model, self.size, len(self.images.classes), self.seed)
-        data = self._prepare(cache=True).repeat()
+        feed = self._prepare(cache=True).repeat().as_numpy_iterator()  # for any backend of Keras
         waits, steps = [], []
-        feed = iter(data)
         for _ in range(len(self._chunks) + 1):
             start = time.perf_counter()
             x, y = next(feed)
