@@ -86,7 +86,19 @@ class Chips:
         if fields.get("own") is True and key in self.own:
             return _chip(key, type(self.own[key]).__name__, {}, on=on, own=True)
         step = check_step({name: fields.get(name) for name in ("layer", "config")}, where)
+        self._check_values(step, where)
         return _chip(key, step["layer"], step["config"], on=on)
+
+    def _check_values(self, step: Step, where: str) -> None:
+        """Refuse a step that takes pictures to go to 255, unless it came from Python so."""
+        given = step["config"].get("value_range", (0, 1))
+        if given != (0, 1) and given not in [
+            chip["config"].get("value_range") for chip in self.chips
+        ]:
+            raise ValueError(
+                f"{where}, {step['layer']}: value_range is {given!r}, but pictures here go from "
+                "0 to 1. Write (0, 1)."
+            )
 
 
 def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = False) -> Chip:

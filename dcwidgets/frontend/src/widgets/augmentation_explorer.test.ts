@@ -57,7 +57,10 @@ const about: About = {
   draws: 3,
   size: 8,
   most: 3,
+  mostPins: 24,
   largestSeed: 999_999,
+  boxes: true,
+  model: true,
   kinds: { RandomRotation: rotation, GaussianNoise: noise },
   presets: { none: [], light, heavy },
 };
@@ -154,6 +157,8 @@ beforeEach(async () => {
     Promise.resolve({ close: () => undefined, width: 8, height: 8 })
   );
   HTMLCanvasElement.prototype.getContext = () => null;
+  URL.createObjectURL = () => 'blob:sheet';
+  URL.revokeObjectURL = () => undefined;
   Element.prototype.scrollIntoView = () => undefined;
   document.body.append(el);
   kernel = new Kernel();

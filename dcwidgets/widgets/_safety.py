@@ -1,0 +1,49 @@
+"""Label safety for a page: whether a class keeps its label under the policy shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dcwidgets.imageset import ImageSet
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+
+MOST_PICTURES = 200
+
+
+def labelled(images: ImageSet, order: np.ndarray) -> ImageSet:
+    """Take the first pictures of an order that have a label, 200 at most."""
+    known = images.table.loc[order, "label"].notna().to_numpy()
+    return images.take(order[known][:MOST_PICTURES])
+
+
+def safety_rows(policy: keras.Layer, model: Any, images: ImageSet) -> list[dict[str, str]]:
+    """Compute what the page says of each class, in words.
+
+    Raises
+    ------
+    ValueError
+        If no picture has a label.
+    """
+    from dcwidgets.augmentation.safety import label_safety
+
+    if not len(images):
+        raise ValueError("No picture of the set has a label, so label safety is unknown.")
+    return [_row(row) for _, row in label_safety(policy, model, images).iterrows()]
+
+
+def _row(row: pd.Series) -> dict[str, str]:
+    before, after, kept, low, high = (
+        f"{100 * row[name]:.0f}" for name in ("before", "after", "kept", "low", "high")
+    )
+    return {
+        "label": str(row["label"]),
+        "words": (
+            f"{before} % → {after} % right; {kept} % keep their label "
+            f"({low} to {high} %, n={row['n']:,.0f})"
+        ),
+    }
