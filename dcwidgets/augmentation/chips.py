@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import keras
 
 _LARGEST_KEY = 999
+_SEEDLESS = frozenset({"AutoContrast", "Equalization"})  # they draw nothing, so they take no seed
 
 
 class Chip(Step):
@@ -108,7 +109,8 @@ def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = 
 def seeded(chip: Chip, seed: int) -> Step:
     """Return the step of a chip with the seed that it draws with."""
     name = own_name(chip["key"]) if chip["own"] else chip["layer"]
-    return {"layer": name, "config": chip["config"], "seed": seed * 1000 + chip["key"]}
+    step: Step = {"layer": name, "config": chip["config"]}
+    return step if name in _SEEDLESS else {**step, "seed": seed * 1000 + chip["key"]}
 
 
 def own_name(key: int) -> str:

@@ -46,7 +46,7 @@ export class Cells {
 
   /** Name the cells; `words` say what was drawn, and may be missing as yet. */
   describe(labels: string[], words: readonly string[]): void {
-    this.labels = labels;
+    this.labels = labels.map(nameOf);
     this.words = words;
     this.name();
   }
@@ -59,8 +59,7 @@ export class Cells {
   title(tile: number): string {
     const { draws } = this.about;
     const row = Math.floor(tile / draws);
-    const label = this.labels[row];
-    return `${label ? label : `Picture ${row + 1}`}, draw ${(tile % draws) + 1}`;
+    return `${this.labels[row] ?? nameOf('', row)}, draw ${(tile % draws) + 1}`;
   }
 
   private cell(tile: number): HTMLElement {
@@ -116,6 +115,11 @@ export class Cells {
       cell.ariaLabel = parts.filter(Boolean).join('; ');
     });
   }
+}
+
+/** Name a picture: by its label, or by its row where it has none. */
+function nameOf(label: string, row: number): string {
+  return label === '' ? `Picture ${row + 1}` : label;
 }
 
 /** Put an element over a part of the canvas, however large that is shown. */

@@ -36,7 +36,7 @@ class Chart {
   constructor(private readonly name: string) {
     const size = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' };
     this.picture = svg('svg', size, this.filled, this.line);
-    const caption = h('figcaption', {}, h('b', {}, name), ' ', this.words);
+    const caption = h('figcaption', {}, h('strong', {}, name), ' ', this.words);
     this.node = h('figure', { class: `dcw-ax-chart dcw-ax-${name.toLowerCase()}` }, caption);
     this.node.append(this.picture);
   }

@@ -15,7 +15,7 @@ export interface DetailsHost {
 
 /** What was drawn for the tile looked at, and the boxes: asked for when things are at rest. */
 export class Details {
-  readonly node = h('p', { class: 'dcw-ax-said', 'aria-live': 'polite' }, HINT);
+  readonly node = h('p', { class: 'dcw-ax-said dcw-ax-hint', 'aria-live': 'polite' }, HINT);
   private words: string[] | null = null;
   private tile: number | null = null;
   private boxes = false;

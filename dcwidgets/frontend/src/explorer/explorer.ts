@@ -1,31 +1,20 @@
 import type { AnyModel } from '@anywidget/types';
 
-import { status } from '../shared/controls';
 import { h, ownKeys } from '../shared/dom';
 import { newestWins, type Reply } from '../shared/requests';
 import { Asking } from './asking';
-import { Details } from './details';
-import { adder, toggle } from './foot';
 import { History } from './history';
 import { listenToKeys } from './keys';
-import { fit } from './layout';
+import { fit, watchWidth } from './layout';
+import { Notes, reasonOf } from './notes';
 import type { View } from './painting';
-import { Pins } from './pins';
+import { type Actions, Parts } from './parts';
 import { presetName, same } from './policy';
-import { Rest } from './rest';
-import { Safety } from './safety';
-import { Stage } from './stage';
-import { Steps } from './steps';
-import { TextPanel } from './texts';
-import { randomSeed, toolbar } from './toolbar';
+import { Resting } from './resting';
+import { randomSeed } from './toolbar';
 import type { Chip, DrawAsk, Drawn, Moment, Pictures, PinRow, Recipe, State, Told } from './types';
-import { viewBar } from './viewbar';
 
 const PATIENCE = 180_000; // the first draw imports TensorFlow, and a kernel may be training
-const LATE = 1_500;
-const REST = 150;
-const LONG_REST = 800; // label safety costs the kernel some hundred milliseconds
-const WARP = 'Interpolate once for neighbouring geometric layers: sharper and faster';
 
 /** The augmentation explorer: its parts, and what happens between them. */
 export class Explorer {
@@ -44,30 +33,15 @@ export class Explorer {
   private boxes = false;
   private originalsHeld = false;
 
-  private readonly history;
-  private readonly stage;
-  private readonly steps;
-  private readonly bar;
-  private readonly views;
-  private readonly warp;
-  private readonly texts;
-  private readonly details;
-  private readonly pins;
-  private readonly safety;
-  private readonly rest;
-  private readonly longRest;
-  private readonly asking;
-  private readonly say;
-  private readonly facts = h('span', { class: 'dcw-ax-facts' });
-  private readonly body = h('div', { class: 'dcw-ax-body' });
+  private readonly history: History<Moment>;
+  private readonly notes = new Notes(this.root);
+  private readonly parts: Parts;
+  private readonly asking: Asking;
+  private readonly resting: Resting;
   private readonly ask: (ask: DrawAsk) => void;
   private readonly askPictures: (ask: { turn: number }) => void;
-  private late: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
   private painted = false;
-  private waiting = false;
-  private endsShown = '';
-  private pinsAsked = false;
 
   constructor(
     private readonly model: AnyModel<State>,
@@ -78,68 +52,11 @@ export class Explorer {
     this.fuse = model.get('_fuse');
     this.seed = model.get('seed');
     this.turn = model.get('_turn');
-    this.history = new History<Moment>(this.moment);
-    const foot = h('div', { class: 'dcw-ax-foot' });
-    this.say = status(foot);
-    foot.append(this.facts);
-    const refuse = (reason: string): void => this.complain(reason);
-    this.stage = new Stage(this.about, {
-      look: (tile) => this.details.look(tile),
-      pin: (tile) => this.pin(tile),
-    });
-    this.details = new Details({
-      cells: this.stage.cells,
-      labels: () => this.stage.labels,
-      showBoxes: (boxes) => this.stage.showBoxes(boxes),
-      refuse,
-      nudge: () => this.rest.nudge(),
-    });
-    this.steps = new Steps({
-      about: this.about,
-      change: (chips, source) => this.commit({ chips }, source),
-      refuse,
-      say: this.say,
-    });
-    this.bar = toolbar({
-      about: this.about,
-      preset: (name) => this.open(this.about.presets[name] ?? [], this.fuse),
-      seed: (seed, typed) => this.reseed(seed, typed ? 'seed' : ''),
-      refuse,
-      undo: () => this.travel(this.history.undo(), 'Undone.', 'Nothing to undo.'),
-      redo: () => this.travel(this.history.redo(), 'Redone.', 'Nothing to redo.'),
-    });
-    this.views = viewBar({
-      about: this.about,
-      view: (view) => this.showView(view),
-      boxes: (shown) => this.followBoxes(shown),
-      otherPictures: () => this.show(this.turn + 1),
-      originals: (shown) => this.holdOriginals(shown),
-    });
-    this.warp = toggle('Geometry in one warp', WARP, (fuse) => this.commit({ fuse }));
-    this.texts = new TextPanel({
-      say: this.say,
-      nudge: () => this.rest.nudge(),
-      read: (text) => this.read(text),
-    });
-    this.pins = new Pins({
-      show: (pin) => this.showPin(pin),
-      remove: (number) => void this.attempt(() => this.asking.unpin(number)),
-    });
-    this.safety = new Safety(this.about.model);
+    this.history = new History(this.moment);
+    this.parts = new Parts(this.about, this.actions(), this.notes);
     this.asking = new Asking(model, signal);
-    const attempt = (act: () => Promise<void>) => () => this.attempt(act);
-    this.rest = new Rest(
-      REST,
-      [
-        attempt(() => this.askPins()),
-        attempt(() => this.askDetails()),
-        attempt(() => this.askEnds()),
-        attempt(() => this.askTexts()),
-        () => this.stage.count(),
-      ],
-      signal
-    );
-    this.longRest = new Rest(LONG_REST, [attempt(() => this.askSafety())], signal);
+    this.resting = this.restingParts(signal);
+    const refuse = (reason: string): void => this.complain(reason);
     this.ask = newestWins<DrawAsk, Drawn>(
       model,
       'draw',
@@ -156,9 +73,42 @@ export class Explorer {
       signal,
       PATIENCE
     );
-    this.build(foot);
+    this.root.append(this.parts.frame());
     this.listen(signal);
-    ownKeys(this.root); // R, Space and arrows are ours, not JupyterLab's
+    this.listenToUser(signal);
+  }
+
+  private actions(): Actions {
+    return {
+      chips: () => this.chips,
+      commit: (change, source) => this.commit(change, source),
+      add: (chip) => this.add(chip),
+      preset: (name) => this.open(this.about.presets[name] ?? [], this.fuse),
+      reseed: (seed, source) => this.reseed(seed, source),
+      undo: () => this.travel(this.history.undo(), 'Undone.', 'Nothing to undo.'),
+      redo: () => this.travel(this.history.redo(), 'Redone.', 'Nothing to redo.'),
+      view: (view) => this.showView(view),
+      boxes: (shown) => this.followBoxes(shown),
+      originals: (shown) => this.holdOriginals(shown),
+      otherPictures: () => this.show(this.turn + 1),
+      pin: (tile) => this.pin(tile),
+      showPin: (pin) => this.showPin(pin),
+      unpin: (number) => void this.attempt(() => this.asking.unpin(number)),
+      read: (json) => this.read(json),
+      refuse: (reason) => this.complain(reason),
+      nudge: () => this.resting.nudge(),
+    };
+  }
+
+  private restingParts(signal: AbortSignal): Resting {
+    const host = {
+      parts: this.parts,
+      recipe: () => this.recipe,
+      turn: () => this.turn,
+      markPins: () => this.markPins(),
+      attempt: (act: () => Promise<void>) => this.attempt(act),
+    };
+    return new Resting(this.asking, host, signal);
   }
 
   private get recipe(): Recipe {
@@ -170,36 +120,32 @@ export class Explorer {
   }
 
   start(): void {
-    this.steps.open(this.chips);
-    this.views.showView(this.view);
+    this.parts.steps.open(this.chips);
+    this.parts.views.showView(this.view);
     this.refresh();
-    this.wait('Loading the layers: TensorFlow takes some seconds the first time.');
+    this.notes.wait('Loading the layers: TensorFlow takes some seconds the first time.');
     this.askPictures({ turn: this.turn }); // the draws follow when these are there
   }
 
-  private build(foot: HTMLElement): void {
-    const add = adder(
-      this.about,
-      () => this.chips,
-      (chip) => this.add(chip),
-      (reason) => this.complain(reason)
-    );
-    const panel = h('div', { class: 'dcw-ax-panel' }, this.steps.node, add, this.warp.node);
-    const stage = h('div', { class: 'dcw-ax-stage' }, this.views.node, this.stage.node);
-    const { charts } = this.stage;
-    stage.append(charts.node, this.details.node, foot, this.safety.node, this.pins.node);
-    this.body.append(panel, stage);
-    const parts = [this.bar.node, this.body, this.texts.node];
-    this.root.append(h('div', { class: 'dcw-explorer' }, ...parts));
-    const { root } = this;
-    listenToKeys(root, {
-      originals: (shown) => this.holdOriginals(shown),
+  /** Listen to keys and the pointer, and to the width that there is. */
+  private listenToUser(signal: AbortSignal): void {
+    const { undo, redo, originals } = this.actions();
+    listenToKeys(this.root, {
+      ...{ undo, redo, originals },
       newSeed: () => this.reseed(randomSeed(this.about.largestSeed)),
       difference: () => this.showView(this.view === 'difference' ? 'draws' : 'difference'),
       histograms: () => this.showView(this.view === 'histograms' ? 'draws' : 'histograms'),
       boxes: () => this.followBoxes(!this.boxes),
-      undo: () => this.travel(this.history.undo(), 'Undone.', 'Nothing to undo.'),
-      redo: () => this.travel(this.history.redo(), 'Redone.', 'Nothing to redo.'),
+    });
+    ownKeys(this.root); // R, Space and arrows are ours, not JupyterLab's
+    this.root.addEventListener('pointerdown', () => this.history.hold());
+    window.addEventListener('pointerup', () => this.history.release(), { signal });
+    const { body, stage } = this.parts;
+    watchWidth(body, signal, (width) => {
+      const { layout, stacked } = fit(this.about, width);
+      body.dataset['stacked'] = String(stacked);
+      body.style.setProperty('--dcw-ax-stage', `${layout.width}px`);
+      stage.lay(layout);
     });
   }
 
@@ -218,22 +164,10 @@ export class Explorer {
     };
     model.on('msg:custom', told);
     model.on('change', changed);
-    this.root.addEventListener('pointerdown', () => this.history.hold());
-    window.addEventListener('pointerup', () => this.history.release(), { signal });
-    const observer = watchWidth(this.body, (width) => {
-      const { layout, stacked } = fit(this.about, width);
-      this.body.dataset['stacked'] = String(stacked);
-      this.body.style.setProperty('--dcw-ax-stage', `${layout.width}px`);
-      this.stage.lay(layout);
-    });
     signal.addEventListener('abort', () => {
       model.off('msg:custom', told);
       model.off('change', changed);
-      observer?.disconnect();
-      clearTimeout(this.late);
-      this.stage.close();
-      this.steps.close();
-      this.pins.close();
+      this.parts.close();
     });
   }
 
@@ -243,10 +177,10 @@ export class Explorer {
     } else if (message.event === 'turn') {
       this.show(message.turn);
     } else if (message.event === 'pins') {
-      this.pins.take(message, buffers[0]);
+      this.parts.pins.take(message, buffers[0]);
       this.markPins();
     } else {
-      this.safety.take(message);
+      this.parts.safety.take(message);
     }
   }
 
@@ -265,14 +199,14 @@ export class Explorer {
   /** Show another policy, from a preset, from JSON or from Python. */
   private open(chips: Chip[], fuse: boolean, seed = this.seed): void {
     this.base = chips;
-    this.steps.open(chips);
+    this.parts.steps.open(chips);
     this.commit({ chips, fuse, seed });
   }
 
   private add(chip: Chip): void {
     const chips = [...this.chips, chip];
-    this.steps.show(chips);
-    this.steps.reveal(chip.key);
+    this.parts.steps.show(chips);
+    this.parts.steps.reveal(chip.key);
     this.commit({ chips });
   }
 
@@ -285,145 +219,97 @@ export class Explorer {
 
   private travel(moment: Moment | null, done: string, nothing: string): void {
     if (!moment) {
-      this.note(nothing);
+      this.notes.note(nothing);
       return;
     }
     const { base, ...recipe } = moment;
     Object.assign(this, recipe);
     if (base === this.base) {
-      this.steps.show(this.chips);
+      this.parts.steps.show(this.chips);
     } else {
       this.base = base;
-      this.steps.open(base, this.chips);
+      this.parts.steps.open(base, this.chips);
     }
-    this.note(done);
+    this.notes.note(done);
     this.changed();
   }
 
   private changed(): void {
     this.refresh();
     this.markPins();
-    this.safety.stale();
+    this.parts.safety.stale();
     this.draw();
   }
 
   private reseed(seed: number, source = ''): void {
     this.commit({ seed }, source);
     this.tell();
-    this.note(`Seed ${seed}.`);
+    this.notes.note(`Seed ${seed}.`);
   }
 
   private show(turn: number): void {
     this.turn = turn;
-    this.rest.disturb();
+    this.resting.disturb();
     this.askPictures({ turn });
   }
 
   private holdOriginals(shown: boolean): void {
     if (shown !== this.originalsHeld) {
       this.originalsHeld = shown;
-      this.stage.showOriginals(shown);
-      this.views.showOriginals(shown);
+      this.parts.stage.showOriginals(shown);
+      this.parts.views.showOriginals(shown);
     }
   }
 
   private showView(view: View): void {
     this.view = view;
-    this.views.showView(view);
-    this.stage.showView(view);
-    this.rest.nudge();
+    this.parts.views.showView(view);
+    this.parts.stage.showView(view);
+    this.resting.nudge();
   }
 
   private followBoxes(shown: boolean): void {
     if (this.about.boxes) {
       this.boxes = shown;
-      this.views.showBoxes(shown);
-      this.details.follow(shown);
+      this.parts.views.showBoxes(shown);
+      this.parts.details.follow(shown);
     }
   }
 
   private refresh(): void {
-    this.bar.showPreset(presetName(this.chips, this.about));
-    this.bar.showSeed(this.seed);
-    this.bar.showHistory(this.history.canUndo, this.history.canRedo);
-    this.warp.show(this.fuse);
+    this.parts.bar.showPreset(presetName(this.chips, this.about));
+    this.parts.bar.showSeed(this.seed);
+    this.parts.bar.showHistory(this.history.canUndo, this.history.canRedo);
+    this.parts.warp.show(this.fuse);
   }
 
   private draw(): void {
-    this.stage.node.ariaBusy = 'true';
-    this.rest.disturb();
-    this.longRest.disturb();
-    this.details.stale();
+    this.parts.stage.node.ariaBusy = 'true';
+    this.resting.disturb();
+    this.parts.details.stale();
     this.ask({ ...this.recipe, n: ++this.asked });
-    this.late ??= setTimeout(() => {
-      if (this.painted) {
-        this.wait('Waiting for the kernel …');
-      }
-    }, LATE);
+    if (this.painted) {
+      this.notes.expect('Waiting for the kernel …');
+    }
   }
 
   private async takePictures(reply: Pictures, sheet: DataView | undefined): Promise<void> {
-    await this.stage.takeOriginals(sheet, reply);
+    await this.parts.stage.takeOriginals(sheet, reply);
     this.draw();
   }
 
   private async paint(reply: Drawn, sheet: DataView | undefined): Promise<void> {
-    await this.stage.takeDraws(sheet, reply);
-    this.quiet();
-    if (this.waiting) {
-      this.note('');
-    }
+    await this.parts.stage.takeDraws(sheet, reply);
+    this.notes.arrived();
     const spent = this.painted ? ` in ${Math.round(reply.ms)} ms` : ''; // the first one loads Keras
-    this.facts.textContent = `${this.about.pictures * this.about.draws} draws${spent}`;
-    this.texts.show(reply.code);
+    this.notes.facts.textContent = `${this.about.pictures * this.about.draws} draws${spent}`;
+    this.parts.texts.show(reply.code);
     this.painted = true;
     if (reply.n === this.asked) {
-      this.stage.node.ariaBusy = 'false'; // nothing newer waits
-      this.rest.settle();
-      this.longRest.settle();
+      this.parts.stage.node.ariaBusy = 'false'; // nothing newer waits
+      this.resting.settle();
     }
     this.tell();
-  }
-
-  private async askPins(): Promise<void> {
-    if (!this.pinsAsked) {
-      this.pinsAsked = true;
-      const { reply, sheet } = await this.asking.pins();
-      this.pins.take(reply, sheet);
-      this.stage.cells.describe(this.stage.labels, []);
-      this.markPins();
-    }
-  }
-
-  private async askDetails(): Promise<void> {
-    if (this.details.wanted) {
-      const { asked } = this;
-      const found = await this.asking.details(this.recipe, this.turn);
-      if (asked === this.asked) {
-        this.details.take(found);
-      }
-    }
-  }
-
-  private async askEnds(): Promise<void> {
-    const shown = JSON.stringify([this.turn, this.chips]);
-    if (shown !== this.endsShown || this.steps.lacksEnds) {
-      const { reply, sheet } = await this.asking.ends(this.chips, this.turn);
-      this.endsShown = shown;
-      this.steps.takeEnds(reply, sheet);
-    }
-  }
-
-  private async askTexts(): Promise<void> {
-    if (this.texts.wanted) {
-      this.texts.take(await this.asking.texts(this.recipe));
-    }
-  }
-
-  private async askSafety(): Promise<void> {
-    if (this.safety.wanted) {
-      await this.asking.safety(this.recipe, this.safety.ask());
-    }
   }
 
   private async read(text: string): Promise<string> {
@@ -432,12 +318,12 @@ export class Explorer {
       this.open(chips, fuse);
       return '';
     } catch (error) {
-      return reason(error);
+      return reasonOf(error);
     }
   }
 
   private pin(tile: number): void {
-    const pinned = this.pins.rows.find((row) => row.tile === tile && this.isShown(row));
+    const pinned = this.parts.pins.rows.find((row) => row.tile === tile && this.isShown(row));
     void this.attempt(() =>
       pinned ? this.asking.unpin(pinned.number) : this.asking.pin(this.recipe, this.turn, tile)
     );
@@ -446,7 +332,7 @@ export class Explorer {
   private showPin(pin: PinRow): void {
     this.open(pin.chips, pin.fuse, pin.seed);
     this.tell();
-    this.note(`Pin ${pin.number}, seed ${pin.seed}.`);
+    this.notes.note(`Pin ${pin.number}, seed ${pin.seed}.`);
     if (pin.turn !== this.turn) {
       this.show(pin.turn);
     }
@@ -458,8 +344,8 @@ export class Explorer {
   }
 
   private markPins(): void {
-    const tiles = this.pins.rows.filter((row) => this.isShown(row)).map((row) => row.tile);
-    this.stage.cells.mark(new Set(tiles));
+    const tiles = this.parts.pins.rows.filter((row) => this.isShown(row)).map((row) => row.tile);
+    this.parts.stage.cells.mark(new Set(tiles));
   }
 
   /** Keep the state in the model: for other views, and for a saved notebook. */
@@ -470,54 +356,16 @@ export class Explorer {
     this.model.save_changes();
   }
 
+  private complain(reason: string): void {
+    this.parts.stage.node.ariaBusy = 'false';
+    this.notes.complain(reason);
+  }
+
   private async attempt(act: () => Promise<void>): Promise<void> {
     try {
       await act();
     } catch (error) {
-      this.complain(reason(error));
+      this.complain(reasonOf(error));
     }
   }
-
-  private note(message: string): void {
-    this.waiting = false;
-    delete this.root.dataset['trouble'];
-    this.say(message);
-  }
-
-  /** Say what holds until the next picture. */
-  private wait(message: string): void {
-    this.note(message);
-    this.waiting = true;
-  }
-
-  private complain(reason: string): void {
-    this.quiet();
-    this.stage.node.ariaBusy = 'false';
-    this.wait(reason);
-    this.root.dataset['trouble'] = 'true';
-  }
-
-  private quiet(): void {
-    clearTimeout(this.late);
-    this.late = undefined;
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Call back with the width of an element, now and whenever it changes. */
-function watchWidth(node: HTMLElement, act: (width: number) => void): ResizeObserver | null {
-  if (typeof ResizeObserver === 'undefined') {
-    return null; // only outside browsers
-  }
-  const observer = new ResizeObserver(([entry]) => {
-    const width = entry?.contentRect.width ?? 0;
-    if (width > 0) {
-      act(width); // 0 while the notebook is hidden
-    }
-  });
-  observer.observe(node);
-  return observer;
 }

@@ -3,7 +3,7 @@ import type { About } from './types';
 export const GAP = 4;
 export const AFTER_ORIGINAL = 12;
 /** Least width of the panel beside the pictures, and the space between the two. */
-export const PANEL = 216;
+export const PANEL = 224;
 export const BETWEEN = 12;
 const SMALLEST_ORIGINAL = 56;
 
@@ -59,4 +59,23 @@ export function fit(about: About, width: number): Fit {
   const room = Math.floor(stacked ? width - drawn : beside);
   const edge = Math.min(about.size, Math.max(smallest, room));
   return { layout: new Layout(about, edge), stacked };
+}
+
+/** Call back with the width of an element, now and whenever it changes. */
+export function watchWidth(
+  node: HTMLElement,
+  signal: AbortSignal,
+  act: (width: number) => void
+): void {
+  if (typeof ResizeObserver === 'undefined') {
+    return; // only outside browsers
+  }
+  const observer = new ResizeObserver(([entry]) => {
+    const width = entry?.contentRect.width ?? 0;
+    if (width > 0) {
+      act(width); // 0 while the notebook is hidden
+    }
+  });
+  observer.observe(node);
+  signal.addEventListener('abort', () => observer.disconnect());
 }

@@ -49,7 +49,7 @@ export class Pins {
 
   private item(pin: PinRow, picture: HTMLElement): HTMLElement {
     const title = `${pin.label || pin.id}, seed ${pin.seed}`;
-    const words = h('p', {}, h('b', {}, title), ` ${pin.words}`);
+    const words = h('p', {}, h('strong', {}, title), ` ${pin.words}`);
     const tools = h('span', { class: 'dcw-ax-pin-tools' });
     const show = button(
       tools,

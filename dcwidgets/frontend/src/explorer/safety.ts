@@ -36,7 +36,9 @@ export class Safety {
   take({ n, rows, problem }: SafetyTold): void {
     if (n === this.asked && this.known) {
       this.state.textContent = problem;
-      const lines = rows.map(({ label, words }) => h('li', {}, h('b', {}, label), `: ${words}`));
+      const lines = rows.map(({ label, words }) =>
+        h('li', {}, h('strong', {}, label), `: ${words}`)
+      );
       this.list.replaceChildren(...lines);
     }
   }

@@ -4,6 +4,7 @@ import { dragToOrder } from './drag';
 import { knobView, type KnobView } from './knob';
 import { duplicated, moved, turned, valueOf } from './policy';
 import { Sprites } from './sprites';
+import { svg } from './svg';
 import type { About, Chip, Config, Ends, Knob } from './types';
 
 export interface StepsHost {
@@ -177,7 +178,8 @@ export class Steps {
     icon('↑', 'Move up', () => this.move(key, -1, title)).classList.add('dcw-ax-move');
     icon('↓', 'Move down', () => this.move(key, 1, title)).classList.add('dcw-ax-move');
     if (!chip.own) {
-      icon('⧉', 'Duplicate', () => this.duplicate(key, title)); // one's own layer is there once
+      const copy = icon('', 'Duplicate', () => this.duplicate(key, title));
+      copy.append(copySign()); // one's own layer is there once: it has no copy
     }
     icon('✕', 'Remove', () => this.remove(key, title));
     return tools;
@@ -240,6 +242,18 @@ export class Steps {
     this.show(chips);
     this.host.change(chips, source);
   }
+}
+
+/** Two sheets, one behind the other; no font has such a sign for sure. */
+function copySign(): SVGElement {
+  const sheet = { width: 7, height: 8, rx: 1, fill: 'none', stroke: 'currentColor' };
+  const size = { width: 12, height: 12, viewBox: '0 0 12 12', 'aria-hidden': 'true' };
+  const front = svg('path', {
+    d: 'M3.5 11.5h6a1 1 0 0 0 1-1V3.5',
+    fill: 'none',
+    stroke: 'currentColor',
+  });
+  return svg('svg', size, svg('rect', { x: 1.5, y: 0.5, ...sheet }), front);
 }
 
 /** Say why no further layer can be added. */

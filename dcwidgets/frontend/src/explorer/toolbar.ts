@@ -6,8 +6,8 @@ import type { About } from './types';
 export interface ToolbarHost {
   about: About;
   preset: (name: string) => void;
-  /** A seed was drawn, or, with `typed`, is being typed. */
-  seed: (seed: number, typed: boolean) => void;
+  /** A seed was drawn, or is being typed, digit by digit, into `source`. */
+  seed: (seed: number, source?: string) => void;
   refuse: (reason: string) => void;
   undo: () => void;
   redo: () => void;
@@ -55,13 +55,13 @@ function seedField(host: ToolbarHost) {
     const sound = Number.isInteger(seed) && seed >= 0 && seed <= largestSeed;
     input.setAttribute('aria-invalid', String(!sound));
     if (sound) {
-      host.seed(seed, true);
+      host.seed(seed, 'seed');
     } else {
       host.refuse(`The seed must be a whole number from 0 to ${largestSeed}. The last one stays.`);
     }
   });
   const node = h('div', { class: 'dcw-ax-seed' }, h('label', {}, 'Seed ', input));
-  const anew = (): void => host.seed(randomSeed(largestSeed), false);
+  const anew = (): void => host.seed(randomSeed(largestSeed));
   button(node, 'New seed', anew, 'Draw anew (or press R)');
   const show = (seed: number): void => {
     if (input.valueAsNumber !== seed) {
