@@ -42,6 +42,7 @@ export class Explorer {
   private readonly askPictures: (ask: { turn: number }) => void;
   private asked = 0;
   private painted = false;
+  private telling = false;
 
   constructor(
     private readonly model: AnyModel<State>,
@@ -157,6 +158,9 @@ export class Explorer {
       }
     };
     const changed = (): void => {
+      if (this.telling) {
+        return;
+      }
       if (model.get('seed') !== this.seed) {
         this.reseed(model.get('seed'));
       }
@@ -350,9 +354,12 @@ export class Explorer {
 
   /** Keep the state in the model: for other views, and for a saved notebook. */
   private tell(): void {
+    // Each of these is a change to listen to, and only after the last one all fit together.
+    this.telling = true;
     this.model.set('_chips', this.chips);
     this.model.set('_fuse', this.fuse);
     this.model.set('seed', this.seed);
+    this.telling = false;
     this.model.save_changes();
   }
 

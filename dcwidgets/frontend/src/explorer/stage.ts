@@ -132,6 +132,7 @@ export class Stage {
     this.originals?.bitmap.close();
     this.originals = this.next;
     this.next = null;
+    this.cells.describe(this.labels, []);
     this.name();
   }
 
