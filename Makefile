@@ -51,7 +51,8 @@ vitest: $(VENV)/.package
 
 pytest: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
-	pytest tests/unit tests/notebooks tests/browser
+	pytest -n 2 --dist loadfile tests/unit tests/notebooks
+	pytest tests/browser
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev
@@ -122,7 +123,9 @@ $(BUNDLES): $(SOURCES) $(NODE_MODULES)
 	touch $@
 
 # An editable install copies the extension; `develop` links it, so that a rebuilt one shows.
+# The link goes first: an install on top of it writes into the working tree, and the next one fails.
 $(VENV)/.package: pyproject.toml dcwidgets/_version.py $(BUNDLES) | $(VENV)/.lab
+	rm -rf $(VENV)/share/jupyter/labextensions/dcwidgets dcwidgets/labextension/install.json
 	$(call install,--no-deps --no-build-isolation --editable .)
 	jupyter-builder develop --overwrite . >/dev/null
 	touch $@

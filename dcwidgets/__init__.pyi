@@ -1,4 +1,4 @@
-from .augmentation import policy, policy_code, policy_from_json, policy_to_json
+from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
 from .course import check, lesson
 from .curation import (
     Audit,
@@ -74,6 +74,7 @@ __all__ = [
     "label_accuracy",
     "label_conflicts",
     "label_reliability",
+    "label_safety",
     "lesson",
     "load",
     "measure",

@@ -6,11 +6,15 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from dcwidgets.imageset import ImageSet
+
+if TYPE_CHECKING:
+    import keras
 
 # More than a screen of pictures is not looked at; the widgets page through them instead.
 MOST = 64
@@ -56,6 +60,7 @@ def contact_sheet(
     captions: pd.Series | None = None,
     columns: int = 8,
     size: int = 96,
+    policy: keras.Layer | None = None,
 ) -> ContactSheet:
     """Lay pictures out to be looked at.
 
@@ -71,6 +76,8 @@ def contact_sheet(
         Pictures in a row.
     size : int, default 96
         Edge of a picture in pixels.
+    policy : keras.Layer, optional
+        Show each picture as this policy draws it.
 
     Returns
     -------
@@ -90,7 +97,16 @@ def contact_sheet(
     texts = images.table["label"] if captions is None else captions
     spoken = texts.reindex(wanted).astype(object).where(lambda text: text.notna(), "?")
     tiles = images.thumbnails(wanted, size=size)
+    if policy is not None:
+        tiles = _drawn(policy, tiles)
     return ContactSheet(wanted, [str(text) for text in spoken], tiles, columns)
+
+
+def _drawn(policy: keras.Layer, tiles: np.ndarray) -> np.ndarray:
+    import keras
+
+    drawn = keras.ops.convert_to_numpy(policy(tiles.astype(np.float32) / 255, training=True))
+    return (np.asarray(drawn).clip(0, 1) * 255).round().astype(np.uint8)
 
 
 def _figure(id_: str, caption: str, tile: np.ndarray) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
 import numpy as np
 from PIL import Image
@@ -32,7 +34,10 @@ def prepare(
     """Build the input pipeline: resize, cache, shuffle, batch, rescale, augment, prefetch.
 
     Pictures are cached as uint8 after the resize and before the augmentation, so that
-    every epoch draws anew. Pictures that cannot be decoded are left out with a warning.
+    every epoch draws anew. Order and draws hang on ``seed``, the number of the epoch and
+    the id of each picture alone: the same seed gives the same batches in any process, and
+    a picture's draw does not change with its neighbours. Pictures that cannot be decoded
+    are left out with a warning.
 
     Parameters
     ----------
@@ -41,26 +46,29 @@ def prepare(
     shuffle : bool, default False
         Draw another order each epoch.
     augment : keras.Layer, optional
-        Policy called with ``training=True`` on each batch.
+        Policy that changes each batch, as `dcwidgets.policy` makes it. Keras's own layers
+        draw by ``seed`` above and not by theirs; a user's own layers draw as they do.
     image_size : int, default 64
-        Edge in pixels; pictures are stretched to a square.
+        Edge in pixels, at least 8; pictures are stretched to a square.
     batch_size : int, default 32
-        Images per batch; the last batch may be smaller.
+        Images per batch, at least 1; the last batch may be smaller.
     cache : bool, default True
         Keep decoded pictures in memory between calls.
     seed : int, default 0
-        Seed of the order.
+        Seed of the order and of the draws, from 0 to 2**31 - 1.
 
     Returns
     -------
     tf.data.Dataset
-        Batches of (float32 of shape (batch, image_size, image_size, 3) in [0, 1],
-        int32 class numbers of shape (batch,)).
+        Batches of (float32 of shape (batch, image_size, image_size, 3) in [0, 1], noise
+        may leave it; int32 class numbers of shape (batch,)). Where a policy blends
+        pictures (``MixUp``, ``CutMix``) the labels are float32 fractions.
 
     Raises
     ------
     ValueError
-        If the set is empty, a label is missing, or a size is out of range.
+        If the set is empty, a label is missing, a size or the seed is out of range, or a
+        policy blends the labels of more than two classes.
     """
     data = batches(
         images,
@@ -87,27 +95,65 @@ def batches(
     """As `prepare`, with the images' weights as a third element where they differ from 1."""
     import tensorflow as tf
 
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size!r}.")
+    _check_whole("batch_size", batch_size, 1)
+    _check_whole("seed", seed, 0)
     array, kept = pixels(images, image_size, cache=cache)
     labelled = images.take(kept)
-    parts = [tf.constant(label_numbers(labelled))]
-    if weighted(images):
-        parts.append(tf.constant(labelled.weights.to_numpy(np.float32)))
-    with tf.device("/CPU:0"):
-        source = tf.constant(array)
-
-    def rescale(rows: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        pictures = tf.cast(tf.gather(source, rows), tf.float32) / 255.0
-        return (pictures, *(tf.gather(part, rows) for part in parts))
-
-    data = tf.data.Dataset.range(len(kept))
-    if shuffle:  # numbers are shuffled, not pictures: a full shuffle for 8 bytes an image
-        data = data.shuffle(len(kept), seed=seed, reshuffle_each_iteration=True)
-    data = data.batch(batch_size).map(rescale, num_parallel_calls=tf.data.AUTOTUNE)
+    labels, policy = label_numbers(labelled), None
     if augment is not None:
-        data = data.map(lambda x, *rest: (augment(x, training=True), *rest))
-    return data.prefetch(tf.data.AUTOTUNE)
+        from dcwidgets.augmentation.keyed import KeyedPolicy, keys_of_epoch
+
+        policy = KeyedPolicy(augment)
+        if policy.blends:
+            labels = _fractions(labels, images.classes)
+    n = len(kept)
+    with tf.device("/CPU:0"):  # a GPU has better things to hold
+        source = tf.constant(array)
+        parts = [tf.constant(labels)]
+        if weighted(images):
+            parts.append(tf.constant(labelled.weights.to_numpy(np.float32)))
+        examples = tf.constant([crc32(id_.encode()) for id_ in kept], tf.uint32)
+
+    def epoch(nonce: tf.Tensor) -> tf.data.Dataset:
+        rows = tf.range(n)
+        if shuffle:  # numbers are shuffled, not pictures: a full shuffle for 4 bytes an image
+            rows = tf.random.experimental.stateless_shuffle(rows, seed=tf.stack([seed, nonce]))
+        data = tf.data.Dataset.from_tensor_slices(rows).batch(batch_size)
+        return data.map(lambda chosen: (chosen, nonce))
+
+    def rescale(rows: tf.Tensor, nonce: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        pictures = tf.cast(tf.gather(source, rows), tf.float32) / 255.0
+        chosen = [tf.gather(part, rows) for part in parts]
+        if policy is not None:
+            keys = keys_of_epoch(tf.gather(examples, rows), nonce)
+            pictures, chosen[0] = policy(pictures, chosen[0], keys)
+            pictures = tf.ensure_shape(pictures, [None, image_size, image_size, 3])
+        return (pictures, *chosen)
+
+    # One number an epoch, another each time round; it also comes back the same in any process.
+    nonces = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).take(1)
+    in_parallel = policy is None or policy.pure
+    return (
+        nonces.flat_map(epoch)
+        .map(rescale, num_parallel_calls=tf.data.AUTOTUNE if in_parallel else None)
+        .apply(tf.data.experimental.assert_cardinality(-(-n // batch_size)))
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def _check_whole(name: str, value: object, low: int) -> None:
+    # bool is an int in Python, and True is no number of images.
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+        raise ValueError(f"{name} must be a whole number of at least {low}, got {value!r}.")
+
+
+def _fractions(labels: np.ndarray, classes: Sequence[str]) -> np.ndarray:
+    if len(classes) > 2:
+        raise ValueError(
+            "MixUp and CutMix blend labels, which needs two classes here, and these images have "
+            f"{len(classes)}. Leave them out of the policy."
+        )
+    return labels.astype(np.float32)
 
 
 def weighted(images: ImageSet) -> bool:
@@ -151,17 +197,24 @@ def pixels(
     ValueError
         If the set is empty, nothing in it decodes, or ``image_size`` is below 8.
     """
-    if image_size < 8:
-        raise ValueError(f"image_size must be at least 8 pixels, got {image_size!r}.")
+    _check_whole("image_size", image_size, 8)
     if not len(images):
         raise ValueError("The image set is empty. Look at `images.table` and `where(...)`.")
     known = _decoded.setdefault(images.store, {}).setdefault(image_size, {}) if cache else {}
     ids = images.table.index.tolist()
+    missing = [id_ for id_ in ids if id_ not in known]
+    # One block, and views of it by id: for a set that is new nothing is ever copied.
+    block = np.empty((len(missing), image_size, image_size, 3), np.uint8)
+    rows = dict(zip(missing, block, strict=True))
 
     def decode(id_: str) -> None:
-        known[id_] = _square(images.store.read(id_), image_size)
+        square = _square(images.store.read(id_), image_size)
+        if square is not None:
+            rows[id_][:] = square
+        known[id_] = None if square is None else rows[id_]
 
-    each_in_threads(decode, [id_ for id_ in ids if id_ not in known])
+    each_in_threads(decode, missing)
+    block.setflags(write=False)
     kept = [id_ for id_ in ids if known[id_] is not None]
     if len(kept) < len(ids):
         warnings.warn(
@@ -170,6 +223,8 @@ def pixels(
         )
     if not kept:
         raise ValueError(f"None of the {len(ids)} pictures can be decoded.")
+    if len(kept) == len(missing) == len(ids):
+        return block, kept
     return np.stack([known[id_] for id_ in kept]), kept  # type: ignore[misc]
 
 

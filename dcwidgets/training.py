@@ -322,14 +322,18 @@ class _Judge:
 
 
 def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
-    """Return the class number a model gives each uint8 picture, shape (n,)."""
+    """Return the class number a model gives each picture, shape (n,).
+
+    Pictures are uint8, or floats in [0, 1].
+    """
     import keras
 
+    scale = 255.0 if inputs.dtype == np.uint8 else 1.0
     # Called, not `predict`ed: tracing a function for each of many models costs more than it saves.
     outputs = np.concatenate(
         [
             keras.ops.convert_to_numpy(
-                model(inputs[start : start + 256].astype("float32") / 255, training=False)
+                model(inputs[start : start + 256].astype("float32") / scale, training=False)
             )
             for start in range(0, len(inputs), 256)
         ]

@@ -231,16 +231,21 @@ CATALOG: Mapping[str, Kind] = {
         {"fill_value": 0.5, **_UNIT},
     ),
     "RandomInvert": Kind("Negative", (_range("factor", "Chance", (0.2, 0.2)),), _UNIT),
+    "RandAugment": Kind(
+        "RandAugment",
+        (_range("factor", "Strength", (0.0, 0.5), kept_as=()),),
+        {"num_ops": 2, **_UNIT},
+    ),
+    # `prepare` blends the labels too.
+    "MixUp": Kind("MixUp", (Knob("alpha", "Evenness", 0.2, low=0.01),)),
+    "CutMix": Kind("CutMix", (_range("factor", "Evenness", (1.0, 1.0), kept_as=()),)),
 }
 
 OTHER_LAYERS = (
     "AugMix",
     "AutoContrast",
-    "CutMix",
     "Equalization",
     "GaussianDropout",
-    "MixUp",
-    "RandAugment",
     "RandomColorDegeneration",
     "RandomColorJitter",
     "RandomCrop",

@@ -104,9 +104,11 @@ def build(step: Step, where: str = "The step") -> keras.Layer:
     """
     import keras
 
-    seed = {"seed": step["seed"]} if "seed" in step else {}
+    kind = getattr(keras.layers, step["layer"])
+    # Layers without chance, such as AutoContrast, take no seed.
+    seeded = "seed" in step and "seed" in inspect.signature(kind.__init__).parameters
     try:
-        return getattr(keras.layers, step["layer"])(**step["config"], **seed)
+        return kind(**step["config"], **({"seed": step["seed"]} if seeded else {}))
     except (TypeError, ValueError, NotImplementedError) as error:
         reason = str(error).strip().split("\n")[0]
         raise ValueError(f"{where}, {step['layer']}: Keras refuses it. {reason}") from error

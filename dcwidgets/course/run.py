@@ -17,6 +17,7 @@ from dcwidgets.course.progress import Progress
 from dcwidgets.ledger import Ledger
 
 if TYPE_CHECKING:
+    import keras
     import pandas as pd
 
     from dcwidgets.imageset import ImageSet
@@ -138,9 +139,12 @@ class Run:
         captions: pd.Series | None = None,
         columns: int = 8,
         size: int = 96,
+        policy: keras.Layer | None = None,
     ) -> ContactSheet:
         """Lay pictures of any split out, with their labels; see `contact_sheet`."""
-        return contact_sheet(self.everything, ids, captions=captions, columns=columns, size=size)
+        return contact_sheet(
+            self.everything, ids, captions=captions, columns=columns, size=size, policy=policy
+        )
 
     def __repr__(self) -> str:
         data = f"{self.everything.name} {self.everything.version}"

@@ -339,3 +339,10 @@ def test_the_catalog_and_the_code_writer_need_no_keras() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_layer_without_chance_stands_in_a_seeded_policy() -> None:
+    same = dcw.policy([keras.layers.AutoContrast(value_range=(0, 1))], seed=3)
+    pictures = np.random.default_rng(0).random((2, 16, 16, 3), np.float32)
+
+    assert np.array_equal(same(pictures, training=True), same(pictures, training=True))

@@ -1,0 +1,156 @@
+"""Draws that hang on the example: every Keras layer that a policy may hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import dcwidgets as dcw
+from dcwidgets.augmentation.catalog import CATALOG, OTHER_LAYERS
+from dcwidgets.augmentation.keyed import KeyedPolicy, keys_of_epoch
+from dcwidgets.augmentation.steps import build
+from tests.curation_sets import photo
+
+N, EDGE = 12, 32
+UNIT: dict[str, Any] = {"value_range": (0, 1)}
+OTHERS: dict[str, dict[str, Any]] = {
+    "GaussianDropout": {"rate": 0.2},
+    "RandomCrop": {"height": 24, "width": 24},
+    "RandomColorDegeneration": {"factor": 0.9, **UNIT},
+    "RandomColorJitter": {"brightness_factor": 0.3, **UNIT},
+    "RandomPosterization": {"factor": 3, **UNIT},
+    "RandomPerspective": {},
+    "RandomElasticTransform": {**UNIT},
+    "MixUp": {},
+    "CutMix": {},
+}
+# These change all pictures of a batch alike, or blend them: a neighbour matters.
+OF_BATCH = {
+    *("RandAugment", "RandomCrop", "MixUp", "CutMix", "AugMix"),
+    *("RandomGaussianBlur", "Equalization", "RandomElasticTransform"),
+}
+SAME_FOR_ALL = {"AutoContrast", "Equalization", "Solarization"}
+
+
+def layer(name: str) -> keras.Layer:
+    config = CATALOG[name].defaults() if name in CATALOG else OTHERS.get(name, UNIT)
+    return build({"layer": name, "config": dict(config)})
+
+
+@pytest.fixture(scope="module")
+def pictures() -> np.ndarray:
+    drawn = [np.asarray(photo(seed).resize((EDGE, EDGE)), np.float32) for seed in range(N)]
+    return np.stack(drawn) / 255
+
+
+def run(policy: keras.Layer, pictures: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    keyed = KeyedPolicy(policy)
+    data = tf.data.Dataset.from_tensors((pictures, np.zeros(len(pictures), np.float32), keys))
+    signature = [tf.TensorSpec([None, *part.shape[1:]], part.dtype) for part in data.element_spec]
+
+    @tf.function(input_signature=signature)
+    def draw(*batch: tf.Tensor) -> tf.Tensor:
+        return keyed(*batch)[0]
+
+    return next(iter(data.map(draw))).numpy()
+
+
+KEYS = (np.arange(N) * 77 + 5).astype(np.uint32)
+
+
+@pytest.mark.parametrize("name", [*CATALOG, *OTHER_LAYERS])
+def test_the_same_keys_draw_the_same_pictures_in_a_policy_made_anew(
+    name: str, pictures: np.ndarray
+) -> None:
+    first, second = (run(dcw.policy([layer(name)]), pictures, KEYS) for _ in range(2))
+
+    assert np.array_equal(first, second)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in [*CATALOG, *OTHER_LAYERS] if name not in OF_BATCH]
+)
+def test_a_picture_follows_its_key_and_not_its_place(name: str, pictures: np.ndarray) -> None:
+    policy = dcw.policy([layer(name)])
+    order = np.random.default_rng(0).permutation(N)[:7]
+
+    all_of_them = run(policy, pictures, KEYS)
+    some = run(policy, pictures[order], KEYS[order])
+
+    assert np.abs(some - all_of_them[order]).max() < 1e-5
+
+
+@pytest.mark.parametrize("name", [n for n in [*CATALOG, *OTHER_LAYERS] if n not in SAME_FOR_ALL])
+def test_other_keys_draw_other_pictures(name: str, pictures: np.ndarray) -> None:
+    policy = dcw.policy([layer(name)])
+
+    assert not np.array_equal(run(policy, pictures, KEYS), run(policy, pictures, KEYS + 1))
+
+
+def test_two_layers_of_a_kind_draw_different_numbers(pictures: np.ndarray) -> None:
+    once = keras.layers.RandomBrightness((-0.3, 0.3), value_range=(0, 1))
+    same = np.full_like(pictures, 0.5)
+
+    one = run(dcw.policy([once]), same, KEYS)[:, 0, 0, 0] - 0.5
+    both = run(dcw.policy([once, once]), same, KEYS)[:, 0, 0, 0] - 0.5
+
+    assert np.abs(np.corrcoef(one, both - one)[0, 1]) < 0.9
+    assert not np.allclose(both, 2 * one)
+
+
+def test_uniform_draws_are_even_and_normal_ones_are_normal() -> None:
+    flat = np.full((N, EDGE, EDGE, 3), 0.5, np.float32)
+    grown = np.full((4000, 8, 8, 3), 0.5, np.float32)
+    keys = np.arange(4000).astype(np.uint32)
+    light = run(
+        dcw.policy([keras.layers.RandomBrightness((-0.5, 0.5), value_range=(0, 1))]), grown, keys
+    )[:, 0, 0, 0]
+    noise = run(dcw.policy([keras.layers.GaussianNoise(0.1)]), flat, KEYS) - flat
+
+    # Kolmogorov and Smirnov's distance at 1 in 1,000 for 4,000 numbers.
+    assert np.abs(np.sort(light) - (np.arange(4000) + 0.5) / 4000).max() < 1.95 / np.sqrt(4000)
+    assert noise.mean() == pytest.approx(0, abs=0.003)
+    assert noise.std() == pytest.approx(0.1, rel=0.02)
+    assert ((np.abs(noise) / 0.1) < 1).mean() == pytest.approx(0.683, abs=0.01)
+
+
+def test_one_warp_draws_what_its_layers_draw(pictures: np.ndarray) -> None:
+    flip = [keras.layers.RandomFlip("horizontal"), keras.layers.RandomFlip("vertical")]
+    apart = [
+        run(dcw.policy(flip), pictures, KEYS),
+        run(dcw.policy(flip, fuse=True), pictures, KEYS),
+    ]
+
+    assert sorted(map(float, apart[1].ravel())) == sorted(map(float, pictures.ravel()))
+    assert np.abs(apart[0].sum(axis=(1, 2, 3)) - apart[1].sum(axis=(1, 2, 3))).max() < 1e-2
+
+
+def test_a_users_own_layer_is_called_as_it_is(pictures: np.ndarray) -> None:
+    class Halved(keras.layers.Layer):
+        def call(self, x: tf.Tensor) -> tf.Tensor:
+            return x / 2
+
+    policy = dcw.policy([Halved()])
+
+    assert KeyedPolicy(policy).pure is False
+    assert np.allclose(run(policy, pictures, KEYS), pictures / 2)
+
+
+def test_epochs_and_seeds_give_an_example_other_keys() -> None:
+    examples = tf.constant([1, 2, 3], tf.uint32)
+    epochs = [keys_of_epoch(examples, tf.constant(nonce, tf.int64)) for nonce in (0, 1, 2**40)]
+
+    assert len({int(key) for keys in epochs for key in keys.numpy()}) == 9
+
+
+def test_the_policy_itself_is_not_changed(pictures: np.ndarray) -> None:
+    policy = dcw.policy("light", seed=4)
+    before = dcw.policy("light", seed=4)(pictures, training=True).numpy()
+
+    run(policy, pictures, KEYS)
+
+    assert np.array_equal(policy(pictures, training=True).numpy(), before)
