@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 Tensor = Any  # whatever the backend computes with
 Floats = npt.NDArray[np.float64]
 
+# Not geometric, and yet pixels come from elsewhere.
+_ELSEWHERE = frozenset({"RandAugment", "MixUp", "CutMix"})
 # They change pixels where they are.
 _STAY = frozenset(
     {
-        *(name for name, kind in CATALOG.items() if not kind.geometric),
+        *(name for name, kind in CATALOG.items() if not kind.geometric and name not in _ELSEWHERE),
         *("AutoContrast", "Equalization", "GaussianDropout", "RandomColorDegeneration"),
         *("RandomColorJitter", "RandomPosterization", "Solarization"),
     }

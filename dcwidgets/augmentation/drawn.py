@@ -225,6 +225,30 @@ def _erasing(step: DrawnStep, _: int) -> _Said:
     return columns, lambda row: f"erase {_percent(row['share'])}" if row["done"] else "no erasing"
 
 
+def _mix_up(step: DrawnStep, _: int) -> _Said:
+    return _kept("MixUp", _flat(step.drawn["mix_weight"]), step)
+
+
+def _cut_mix(step: DrawnStep, _: int) -> _Said:
+    masks = _numbers(step.drawn["batch_masks"])[..., 0]
+    return _kept("CutMix", 1.0 - masks.mean(axis=(1, 2)), step)
+
+
+def _kept(title: str, shares: Numbers, step: DrawnStep) -> _Said:
+    """Say how much of a picture is its own; ``partner`` is the one it was mixed with."""
+    columns = {"share": shares, "partner": _flat(step.drawn["permutation_order"])}
+    return columns, lambda row: f"{title} keeps {_percent(row['share'])}"
+
+
+def _rand_augment(step: DrawnStep, _: int) -> _Said:
+    # Keras draws which layers act for the whole batch.
+    names = [name.removeprefix("random_").replace("_", " ") for name in step.drawn["transforms"]]
+    chosen = _flat(step.drawn["layer_idxes"]).astype(int)
+    words = f"RandAugment: {', '.join(names[number] for number in chosen)}"
+    columns = {f"layer {n}": np.array([float(k)]) for n, k in enumerate(chosen, start=1)}
+    return columns, lambda _: words
+
+
 _SAID: Mapping[str, Callable[[DrawnStep, int], _Said]] = {
     "RandomFlip": _flip,
     "RandomRotation": _rotation,
@@ -240,6 +264,9 @@ _SAID: Mapping[str, Callable[[DrawnStep, int], _Said]] = {
     "RandomGaussianBlur": _blur,
     "RandomErasing": _erasing,
     "RandomInvert": _yes_no("apply_inversion", "negative", "no negative"),
+    "MixUp": _mix_up,
+    "CutMix": _cut_mix,
+    "RandAugment": _rand_augment,
 }
 
 

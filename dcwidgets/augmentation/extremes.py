@@ -30,6 +30,16 @@ CHANCES = frozenset(
 """Knobs, as layer and argument, that say how often a layer acts, and not how much."""
 
 
+def pictured(layer: str, knob: Knob) -> int:
+    """Return how many pictures say what a knob does: two for a range, one or none for others."""
+    knobs = CATALOG[layer].knobs
+    chance = (layer, knob.name) in CHANCES
+    # How often a layer acts is no picture, unless there is nothing else to see.
+    if layer in _MIX or (chance and len(knobs) > 1):
+        return 0
+    return 2 if isinstance(knob.default, tuple) and not chance else 1
+
+
 class Extremes:
     """Pictures of the ends of each range, drawn by the layers themselves.
 
@@ -82,15 +92,11 @@ class Extremes:
 
 def _ends(chip: Chip) -> Iterator[tuple[Knob, int]]:
     kind = CATALOG.get(chip["layer"])
-    if kind is None or not chip["on"] or chip["own"] or chip["layer"] in _MIX:
+    if kind is None or not chip["on"] or chip["own"]:
         return
     for knob in kind.knobs:
-        # How often a layer acts is no picture, unless there is nothing else to see.
-        if (chip["layer"], knob.name) in CHANCES and len(kind.knobs) > 1:
-            continue
-        yield knob, 0
-        if isinstance(knob.default, tuple) and (chip["layer"], knob.name) not in CHANCES:
-            yield knob, 1
+        for end in range(pictured(chip["layer"], knob)):
+            yield knob, end
 
 
 def _draw(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dcwidgets.augmentation.catalog import CATALOG, MOST_STEPS, PRESETS
 from dcwidgets.augmentation.chips import Chip, Chips
-from dcwidgets.augmentation.extremes import CHANCES
+from dcwidgets.augmentation.extremes import CHANCES, pictured
 from dcwidgets.augmentation.policies import LARGEST_SEED
 from dcwidgets.imageset import ImageSet
 from dcwidgets.widgets._pins import MOST_PINS
@@ -41,7 +41,14 @@ def about(shown: Shown, *, model: bool) -> dict[str, Any]:
 
 def _kind(name: str) -> dict[str, Any]:
     kind = CATALOG[name]
-    knobs = [{**asdict(knob), "chance": (name, knob.name) in CHANCES} for knob in kind.knobs]
+    knobs = [
+        {
+            **asdict(knob),
+            "chance": (name, knob.name) in CHANCES,
+            "pictured": pictured(name, knob),
+        }
+        for knob in kind.knobs
+    ]
     return {
         "title": kind.title,
         "knobs": knobs,

@@ -40,10 +40,11 @@ def _row(row: pd.Series) -> dict[str, str]:
     before, after, kept, low, high = (
         f"{100 * row[name]:.0f}" for name in ("before", "after", "kept", "low", "high")
     )
-    return {
-        "label": str(row["label"]),
-        "words": (
-            f"{before} % → {after} % right; {kept} % keep their label "
-            f"({low} to {high} %, n={row['n']:,.0f})"
-        ),
-    }
+    # What the model never knew says nothing about the policy.
+    stay = (
+        "the model knows none of them"
+        if np.isnan(row["kept"])
+        else f"{kept} % of the known keep their label ({low} to {high} %)"
+    )
+    words = f"named rightly {before} % → {after} %; {stay}, n={row['n']:,.0f}"
+    return {"label": str(row["label"]), "words": words}

@@ -152,10 +152,11 @@ def test_several_boxes_a_picture_and_missing_ones_keep_their_places() -> None:
             boxes(),
             "Layer 2, RandomPerspective: how it moves a box is not known.",
         ),
+        (layers.MixUp(), boxes(), "Layer 1, MixUp: how it moves a box is not known."),
         (layers.RandomFlip(), boxes()[:3], "There are 8 pictures but boxes for 3."),
         (layers.RandomFlip(), boxes()[:, :3], "pictures must be of shape (n, height, width, 3)"),
     ],
-    ids=["another movement", "too few boxes", "no boxes"],
+    ids=["another movement", "two pictures in one", "too few boxes", "no boxes"],
 )
 def test_what_cannot_be_followed_is_refused(policy: Any, found: Floats, message: str) -> None:
     with pytest.raises(ValueError, match=r".") as raised:

@@ -128,6 +128,26 @@ def test_it_is_said_as_a_person_would(step: Chip, words: str, pictures: Pixels) 
     assert {in_words(draws) for draws in said(Chips([step]), pictures)} == {words}
 
 
+def test_mixed_pictures_tell_their_own_share_and_their_partner() -> None:
+    plain = np.linspace(0.0, 1.0, N, dtype=np.float32)[:, None, None, None]
+    plain = plain + np.zeros((N, SIZE, SIZE, 3), np.float32)
+    for layer in ("MixUp", "CutMix"):
+        chips = Chips([chip(layer)])
+        tiles = Drawer().draw(chips, plain, seed=3)
+        for picture, tile, [draw] in zip(plain, tiles, said(chips, plain), strict=True):
+            share, partner = draw.numbers["share"], plain[int(draw.numbers["partner"])]
+            expected = share * picture.mean() + (1 - share) * partner.mean()
+            assert tile.mean() == pytest.approx(expected, abs=1e-5)
+            assert draw.words == f"{layer} keeps {share * 100:.0f} %"
+
+
+def test_rand_augment_names_the_layers_that_act(pictures: Pixels) -> None:
+    words = {in_words(draws) for draws in said(Chips([chip("RandAugment")]), pictures)}
+
+    assert len(words) == 1  # they are drawn for a whole batch
+    assert words.pop().count(",") == 1
+
+
 def test_steps_that_are_off_say_nothing_and_the_order_is_that_of_the_steps(
     pictures: Pixels,
 ) -> None:

@@ -331,7 +331,9 @@ def test_label_safety_is_told_class_by_class(safety: Any) -> None:
     assert event["rows"] == [
         {
             "label": "cat",
-            "words": "96 % → 91 % right; 94 % keep their label (87 to 97 %, n=98)",
+            "words": (
+                "named rightly 96 % → 91 %; 94 % of the known keep their label (87 to 97 %), n=98"
+            ),
         }
     ]
     [(policy, asked, images)] = safety.asked

@@ -21,6 +21,7 @@ const rotation: Kind = {
       unit: 'turn',
       ends: ['right', 'left'],
       choices: [],
+      pictured: 2,
     },
   ],
 };

@@ -36,7 +36,7 @@ export function knobView(
   reset.setAttribute('aria-label', `Reset ${title}, ${knob.label}`);
   reset.title = 'Reset';
   const node = h('div', { class: 'dcw-ax-knob' });
-  const pictures = endPictures(knob, title, alone);
+  const pictures = endPictures(knob, title);
   const name = h('span', { class: 'dcw-ax-words' }, alone ? '' : `${knob.label} `, words);
   const caption = h('div', { class: 'dcw-ax-caption' }, name);
 
@@ -69,13 +69,10 @@ export function knobView(
   return { node, show, ends: pictures };
 }
 
-/** Make places for the pictures of the ends; how often a layer acts is no picture. */
-function endPictures(knob: Knob, title: string, alone: boolean): HTMLElement[] {
-  if (knob.chance && !alone) {
-    return [];
-  }
-  const range = typeof knob.default === 'object' && !knob.chance;
-  return (range ? ['at the low end', 'at the high end'] : ['as it is set']).map((name) =>
+/** Make places for the pictures of the ends. */
+function endPictures(knob: Knob, title: string): HTMLElement[] {
+  const names = knob.pictured === 2 ? ['at the low end', 'at the high end'] : ['as it is set'];
+  return names.slice(0, knob.pictured ?? 0).map((name) =>
     h('span', {
       class: 'dcw-ax-end',
       role: 'img',

@@ -15,6 +15,8 @@ export interface Knob {
   choices: string[];
   /** Whether it says how often the layer acts: a pair of which both ends move together. */
   chance?: boolean;
+  /** How many pictures say what it does: two for a range, one or none for others. */
+  pictured?: number;
 }
 
 export interface Kind {
