@@ -194,9 +194,7 @@ def test_by_keyboard_alone(notebook: Notebook) -> None:
         if page.evaluate("() => document.activeElement.role") == "gridcell":
             break
     press(page, "ArrowDown", 2)
-    words = notebook.value(
-        "explorer.drawn.groupby(['id', 'draw'], sort=False).words.first().iloc[8]"
-    )
+    words = notebook.value("explorer.drawn.query('draw == 0 and step == 1').words.iloc[2]")
     expect(page.locator(".dcw-ax-said")).to_contain_text(f"draw 1: {words}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("gridcell", name="; pinned")).to_be_focused()
