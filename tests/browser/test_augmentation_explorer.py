@@ -25,6 +25,7 @@ CELLS = (
     # The page asks for draws meanwhile, from another thread: the two imports must not collide.
     "import tensorflow as tf\nassert list(tf.data.Dataset.range(2)) == [0, 1]",
 )
+WITH_A_MODEL = (CELLS[0], CELLS[1].replace('"light")', '"light", dcw.build_model())'))
 THEMES: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
 GAP, AFTER_ORIGINAL, SIZE = 4, 12, 128
 DRAWS = 4 * SIZE + 3 * GAP  # width and height of the draws
@@ -238,8 +239,12 @@ def test_python_drives_the_page(notebook: Notebook) -> None:
     assert names.inner_text().split() == [label for label in labels if label]
 
 
-def test_what_was_drawn_is_told_pinned_boxed_and_compared(notebook: Notebook) -> None:
+def test_what_was_drawn_is_told_pinned_boxed_and_compared(
+    open_notebook: Open, data_dir: Path
+) -> None:
+    notebook = open_notebook("explorer-and-model.ipynb", *WITH_A_MODEL)
     page = notebook.page
+    painted(page)
     cell = page.get_by_role("gridcell")
     said = page.locator(".dcw-ax-said")
     words = notebook.value(
@@ -266,6 +271,8 @@ def test_what_was_drawn_is_told_pinned_boxed_and_compared(notebook: Notebook) ->
     assert difference(tiles(page), shown) == 0
     page.get_by_label("Histograms").check()
     page.wait_for_selector(".dcw-ax-charts[data-shown]")
+    for label in ("cat", "dog"):
+        expect(page.get_by_role("listitem").filter(has_text=f"{label}: named")).to_be_visible()
     mean = drawn[:, 1:, ..., 0].mean() / 255
     expect(page.get_by_role("img", name="Red")).to_have_accessible_name(
         re.compile(rf"mean 0\.\d\d → {mean:.2f} ")

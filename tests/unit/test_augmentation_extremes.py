@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dcwidgets.augmentation import extremes
+from dcwidgets.augmentation import extremes, steps
 from dcwidgets.augmentation.catalog import CATALOG
 from dcwidgets.augmentation.chips import Chip
 from dcwidgets.augmentation.drawing import to_tiles
@@ -92,7 +92,8 @@ def test_how_often_is_no_picture_but_what_happens_is(picture: Pixels) -> None:
 @pytest.mark.parametrize("layer", CATALOG)
 def test_every_layer_of_the_catalog_can_be_shown(layer: str, picture: Pixels) -> None:
     for (name, _), tile in drawn(chip(layer), picture).items():
-        assert (tile.shape, tile.dtype) == ((48, 48, 3), np.uint8), name
+        assert tile.shape == (48, 48, 3), name
+        assert tile.dtype == np.uint8, name
 
 
 def test_steps_that_are_off_show_nothing(picture: Pixels) -> None:
@@ -108,18 +109,17 @@ def test_a_slider_costs_the_pictures_that_changed_and_no_others(
     picture: Pixels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[str] = []
-    build = extremes.build
 
     def count(step: Any, *more: Any) -> Any:
         built.append(step["layer"])
-        return build(step, *more)
+        return steps.build(step, *more)
 
     monkeypatch.setattr(extremes, "build", count)
-    ends, steps = Extremes(), [chip("RandomRotation", 1), chip("RandomZoom", 2)]
-    ends.draw(steps, picture, "a")
+    ends, chips = Extremes(), [chip("RandomRotation", 1), chip("RandomZoom", 2)]
+    ends.draw(chips, picture, "a")
     built.clear()
 
-    ends.draw([chip("RandomRotation", 1, factor=(-0.05, 0.3)), steps[1]], picture, "a")
+    ends.draw([chip("RandomRotation", 1, factor=(-0.05, 0.3)), chips[1]], picture, "a")
     assert built == ["RandomRotation"] * 2
-    ends.draw(steps, picture, "another picture")
+    ends.draw(chips, picture, "another picture")
     assert len(built) == 6

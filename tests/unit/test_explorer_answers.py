@@ -361,7 +361,7 @@ def test_of_work_beside_only_the_newest_waits() -> None:
 
     beside.do(first)
     beside.do(lambda: done.append(1))
-    beside.do(lambda: (done.append(2), end.set()))  # type: ignore[func-returns-value, arg-type, return-value]
+    beside.do(lambda: (done.append(2), end.set()))  # type: ignore[func-returns-value, arg-type]
     go.set()
 
     assert end.wait(30)
