@@ -25,7 +25,8 @@ _MIX = frozenset({"MixUp", "CutMix"})
 _KEPT = 256
 
 CHANCES = frozenset(
-    {("RandomGrayscale", "factor"), ("RandomErasing", "factor"), ("RandomInvert", "factor")}
+    (layer, "factor")
+    for layer in ("RandomErasing", "RandomGaussianBlur", "RandomGrayscale", "RandomInvert")
 )
 """Knobs, as layer and argument, that say how often a layer acts, and not how much."""
 

@@ -163,7 +163,7 @@ class AnsweringExplorer(AskedWidget):
         turn = ask.integer("turn", low=0, high=LAST_TURN)
         load()
         # The Drawer's lock is not needed: layers are made anew, and kept by nobody.
-        picture = np.asarray(self._shown.batch(turn)[:1])
+        picture = self._shown.originals(turn)[:1].astype(np.float32) / 255.0
         places, tiles = self._extremes.draw(chips, picture, str(turn))
         if not tiles:
             return {"places": [], "columns": 1, "size": _THUMB}, []

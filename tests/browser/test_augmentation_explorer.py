@@ -303,12 +303,12 @@ def test_layers_are_dragged_and_everything_is_undone(notebook: Notebook) -> None
     expect(page.locator(".dcw-ax-code pre")).to_contain_text('"format": 1')
     text = notebook.value('dcw.policy_to_json(dcw.policy("medium"))')
     page.get_by_label("Paste a policy as JSON").fill(text.replace("0.06", "6"))
-    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("button", name="Use this policy").click()
     expect(page.get_by_role("alert")).to_contain_text(
         "Layer 2, RandomRotation: factor must lie between -0.5 and 0.5, got "
     )
     page.get_by_label("Paste a policy as JSON").fill(text)
-    acted(page, page.get_by_role("button", name="Use it").click)
+    acted(page, page.get_by_role("button", name="Use this policy").click)
     assert notebook.value("len(explorer.policy.layers)") == 6
 
     for layers in (10, 5, 4, 4):

@@ -26,7 +26,10 @@ export class Cells {
     private readonly host: CellsHost
   ) {
     const { pictures, draws } = about;
-    this.node.setAttribute('aria-label', 'Draws, one row a picture. Enter pins a draw.');
+    this.node.setAttribute(
+      'aria-label',
+      'Draws, one row a picture. Enter pins one, R draws anew, Space shows originals while held.'
+    );
     for (let row = 0; row < pictures; row++) {
       const line = h('div', { role: 'row' });
       for (let column = 0; column < draws; column++) {

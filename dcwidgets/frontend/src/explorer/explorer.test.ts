@@ -403,7 +403,7 @@ it('several changes at once are told as one, and heard from nobody', async () =>
 describe('JSON', () => {
   const paste = async (): Promise<void> => {
     find<HTMLTextAreaElement>('textarea').value = '{}';
-    button('Use it').click();
+    button('Use this policy').click();
     await drawn();
   };
 

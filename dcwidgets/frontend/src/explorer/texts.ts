@@ -91,7 +91,7 @@ export class TextPanel {
       }
     };
     this.reader.append(h('label', {}, 'Paste a policy as JSON ', field));
-    button(this.reader, 'Use it', () => void read(), 'Show the pasted policy');
+    button(this.reader, 'Use this policy', () => void read(), 'Show the pasted policy');
     this.reader.append(trouble);
   }
 
