@@ -48,11 +48,13 @@ class AnsweringExplorer(AskedWidget):
     _turn = traitlets.Int(0).tag(sync=True, echo_update=False)
     _about = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, shown: Shown, now: Chips, model: keras.Model | None, **traits: Any) -> None:
+    def __init__(
+        self, shown: Shown, now: Chips, drawer: Drawer, model: keras.Model | None, **traits: Any
+    ) -> None:
         self.model = model
         self._shown = shown
         self._now = now
-        self._drawer = Drawer()
+        self._drawer = drawer
         self._extremes = Extremes()
         self._board = PinBoard()
         self._beside = Beside()

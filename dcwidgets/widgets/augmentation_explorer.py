@@ -94,9 +94,9 @@ class AugmentationExplorer(AnsweringExplorer):
         check_model(model)
         self.images = images
         shown = Shown(images, pictures, draws, size)
-        now = _take(policy)
-        now.fuse = fuse or now.fuse
-        super().__init__(shown, now, model, seed=seed, _about=about(shown, model=model is not None))
+        now, drawer = _take(policy, shown, fuse=fuse)
+        described = about(shown, model=model is not None)
+        super().__init__(shown, now, drawer, model, seed=seed, _about=described)
         load_soon()
 
     @property
@@ -110,8 +110,7 @@ class AugmentationExplorer(AnsweringExplorer):
 
     @policy.setter
     def policy(self, policy: str | keras.Layer | Sequence[keras.Layer]) -> None:
-        self._now = _take(policy)
-        self._drawer = Drawer()
+        self._now, self._drawer = _take(policy, self._shown)
         self._chips, self._fuse = self._now.chips, self._now.fuse
         # The page may have moved on without telling; it would then see no change of state.
         self.send({"event": "policy", "chips": self._now.chips, "fuse": self._now.fuse})
@@ -214,5 +213,16 @@ class AugmentationExplorer(AnsweringExplorer):
         return bundle
 
 
-def _take(policy: str | keras.Layer | Sequence[keras.Layer]) -> Chips:
-    return Chips.of_preset(policy) if isinstance(policy, str) else Chips.of_policy(policy)
+def _take(
+    policy: str | keras.Layer | Sequence[keras.Layer], shown: Shown, *, fuse: bool = False
+) -> tuple[Chips, Drawer]:
+    """Take a policy apart, and refuse one that cannot draw what is shown."""
+    drawer = Drawer()
+    if isinstance(policy, str):
+        chips = Chips.of_preset(policy)
+        chips.fuse = fuse
+        return chips, drawer
+    chips = Chips.of_policy(policy)
+    chips.fuse = fuse or chips.fuse
+    drawer.draw(chips, shown.batch(0), seed=0)  # what it traces is what the page draws first
+    return chips, drawer

@@ -376,6 +376,27 @@ def test_what_cannot_be_shown_is_refused(
     assert str(raised.value).startswith(message)
 
 
+def test_a_policy_that_cannot_draw_at_this_size_is_refused_by_its_step(images: ImageSet) -> None:
+    crop = [keras.layers.RandomFlip(), keras.layers.RandomCrop(64, 64)]
+    message = r"^Step 2, RandomCrop: turns pictures of 128 x 128 pixels into pictures of 64 x 64 "
+    with pytest.raises(ValueError, match=message):
+        AugmentationExplorer(images, crop)
+    explorer = AugmentationExplorer(images, "light")
+    before = explorer.code
+
+    with pytest.raises(ValueError, match=message):
+        explorer.policy = crop
+    with pytest.raises(ValueError, match=r"^Step 1, GreyLayer: cannot draw pictures of 128 x 128 "):
+        explorer.policy = [GreyLayer()]
+
+    assert explorer.code == before
+
+
+class GreyLayer(keras.layers.Layer):
+    def call(self, pictures: Any) -> Any:
+        raise RuntimeError("one channel only")
+
+
 def test_a_set_without_pictures_and_what_is_no_set_are_refused(images: ImageSet) -> None:
     with pytest.raises(ValueError, match=r"^The image set is empty\."):
         AugmentationExplorer(images.take([]))

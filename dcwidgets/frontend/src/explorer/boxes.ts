@@ -11,14 +11,12 @@ export class Boxes {
   }
 
   show(layout: Layout, before: readonly Box[], after: readonly Box[]): void {
-    const { draws, size } = layout.about;
-    const nodes = before.flatMap((box, row) => outline(layout, row, 0, box, box));
+    const { draws } = layout.about;
+    const nodes = before.flatMap((box, row) => outline(layout, row, 0, box));
     after.forEach((box, tile) => {
-      const row = Math.floor(tile / draws);
-      nodes.push(...outline(layout, row, (tile % draws) + 1, box, before[row] ?? null));
+      nodes.push(...outline(layout, Math.floor(tile / draws), (tile % draws) + 1, box));
     });
     this.node.replaceChildren(...nodes);
-    this.node.dataset['size'] = String(size);
   }
 
   clear(): void {
@@ -27,21 +25,22 @@ export class Boxes {
 }
 
 /** A dark line under a light one: one of them shows on any picture. */
-function outline(layout: Layout, row: number, column: number, box: Box, whole: Box) {
+function outline(layout: Layout, row: number, column: number, box: Box): SVGElement[] {
   if (!box) {
     return [];
   }
+  const { size } = layout.about;
   const { x, y, edge } = layout.rect(row, column);
-  const scale = edge / layout.about.size;
-  const [left, top, width, height] = box.map((value) => value * scale) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const at = { x: x + left, y: y + top, width, height };
-  // Dashed where less than half of the head is left of what the original shows.
-  const cut = whole && box[2] * box[3] < 0.5 * whole[2] * whole[3];
+  const scale = edge / size;
+  const [left, top, width, height] = box;
+  const at = {
+    x: x + left * scale,
+    y: y + top * scale,
+    width: width * scale,
+    height: height * scale,
+  };
+  const cut = column > 0 && Math.min(left, top, size - left - width, size - top - height) < 0.5;
+  // Dashed where the edge of the picture may have cut a part of the box off.
   return ['dcw-ax-under', `dcw-ax-over${cut ? ' dcw-ax-cut' : ''}`].map((name) =>
     svg('rect', { class: name, ...at })
   );

@@ -35,7 +35,11 @@ export function viewBar(host: ViewHost): ViewBar {
     ],
     (view) => host.view(view as View)
   );
-  const boxes = toggle('Boxes', 'Where the box of each picture goes (B)', host.boxes);
+  const boxes = toggle(
+    'Boxes',
+    'Where the box of each picture goes; dashed where an edge cuts it (B)',
+    host.boxes
+  );
   const node = h('div', { class: 'dcw-ax-toolbar' }, views.node);
   if (host.about.boxes) {
     node.append(boxes.node);
