@@ -4,11 +4,13 @@ from .curation import (
     Audit,
     audit,
     completeness,
+    data_card,
     duplicate_groups,
     find_blurry,
     find_dark,
     find_exact_duplicates,
     find_grayscale,
+    find_hidden_data,
     find_imbalance,
     find_leaks,
     find_light,
@@ -19,14 +21,15 @@ from .curation import (
     find_outliers,
     find_spurious,
     find_unreadable,
+    hidden_data,
     label_accuracy,
     label_conflicts,
     label_reliability,
     profile,
     score_findings,
     slice_table,
+    strip_hidden_data,
 )
-from .datacard import data_card, find_hidden_data, hidden_data, strip_hidden_data
 from .imageset import ImageSet
 from .ledger import Ledger
 from .objectives import Objective

@@ -22,9 +22,9 @@ import pandas as pd
 from PIL import Image, ImageOps
 
 import dcwidgets as dcw
-from dcwidgets.duplicates import Hashes, near_pairs, perceptual_hashes
+from dcwidgets.curation.duplicates import Hashes, near_pairs, perceptual_hashes
+from dcwidgets.curation.measures import measure_pictures
 from dcwidgets.imageset import ImageSet
-from dcwidgets.measures import measure_pictures
 from tests.bench._rows import Row, seconds
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 import dcwidgets as dcw
-from dcwidgets.findings import COLUMNS, ISSUES
+from dcwidgets.curation.findings import COLUMNS, ISSUES
 from tests.curation_sets import encoded, image_set, photo
 
 Judged = dict[str, dict[str, float]]

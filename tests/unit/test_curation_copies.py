@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 import dcwidgets as dcw
-from dcwidgets.copies import copy_pairs
+from dcwidgets.curation.copies import copy_pairs
 from tests.curation_sets import encoded, image_set, photo
 
 

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
-from dcwidgets.duplicates import (
+from dcwidgets.curation.duplicates import (
     Hashes,
     connected,
     equal_pairs,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from dcwidgets.measures import background, measure_pictures
+from dcwidgets.curation.measures import background, measure_pictures
 from tests.curation_sets import Memory, encoded, image_set, photo
 
 

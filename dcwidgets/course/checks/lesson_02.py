@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dcwidgets.copies import duplicate_groups
 from dcwidgets.course.checks import register
+from dcwidgets.curation.copies import duplicate_groups
 from dcwidgets.imageset import ImageSet
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dcwidgets.duplicates import (
+from dcwidgets.curation.duplicates import (
     HASH_BITS,
     connected,
     equal_pairs,
@@ -14,9 +14,9 @@ from dcwidgets.duplicates import (
     near_pairs,
     perceptual_hashes,
 )
-from dcwidgets.findings import Audited, findings, measured
+from dcwidgets.curation.findings import Audited, findings, measured
+from dcwidgets.curation.measures import Measures
 from dcwidgets.imageset import ImageSet
-from dcwidgets.measures import Measures
 
 PAIR_COLUMNS = ("id", "other", "distance", "likeness", "kind")
 MAX_DISTANCE = 10

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from dcwidgets.curation.measures import Measures, measure_pictures
 from dcwidgets.imageset import ImageSet
-from dcwidgets.measures import Measures, measure_pictures
 
 ISSUES = (
     "unreadable",

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dcwidgets.findings import Audited, check_share, findings, measured
+from dcwidgets.curation.findings import Audited, check_share, findings, measured
+from dcwidgets.curation.measures import Measures, background
 from dcwidgets.imageset import ImageSet
 from dcwidgets.intervals import wilson
-from dcwidgets.measures import Measures, background
 
 MEASURED = ("background", "brightness", "contrast", "aspect_ratio", "width", "height", "file_bytes")
 _MOST_VALUES = 50

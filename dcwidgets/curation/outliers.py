@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dcwidgets.duplicates import LUMA
-from dcwidgets.findings import Audited, findings, measured
+from dcwidgets.curation.duplicates import LUMA
+from dcwidgets.curation.findings import Audited, findings, measured
 from dcwidgets.imageset import ImageSet
 
 Features = NDArray[np.float32]

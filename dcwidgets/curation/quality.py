@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dcwidgets.findings import Audited, check_share, findings, measured
+from dcwidgets.curation.findings import Audited, check_share, findings, measured
 from dcwidgets.imageset import ImageSet
 
 Values = NDArray[np.float64]

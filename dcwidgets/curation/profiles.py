@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dcwidgets.copies import copy_pairs, duplicate_groups
-from dcwidgets.findings import Audited, findings
+from dcwidgets.curation.copies import copy_pairs, duplicate_groups
+from dcwidgets.curation.findings import Audited, findings
 from dcwidgets.imageset import ImageSet
 from dcwidgets.intervals import wilson
 

@@ -9,28 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from dcwidgets.associations import find_imbalance, find_spurious, slice_table
-from dcwidgets.copies import (
+from dcwidgets.curation.associations import find_imbalance, find_spurious
+from dcwidgets.curation.copies import (
     duplicate_findings,
-    duplicate_groups,
-    find_exact_duplicates,
-    find_leaks,
-    find_near_duplicates,
     leak_findings,
     search_pairs,
 )
-from dcwidgets.findings import COLUMNS, ISSUES
-from dcwidgets.imageset import ImageSet
-from dcwidgets.measures import Measures, measure_pictures
-from dcwidgets.outliers import find_outliers
-from dcwidgets.profiles import (
-    completeness,
-    label_accuracy,
-    label_conflicts,
-    label_reliability,
-    profile,
-)
-from dcwidgets.quality import (
+from dcwidgets.curation.findings import COLUMNS, ISSUES
+from dcwidgets.curation.measures import Measures, measure_pictures
+from dcwidgets.curation.outliers import find_outliers
+from dcwidgets.curation.quality import (
     find_blurry,
     find_dark,
     find_grayscale,
@@ -40,36 +28,10 @@ from dcwidgets.quality import (
     find_odd_size,
     find_unreadable,
 )
+from dcwidgets.imageset import ImageSet
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure
-
-__all__ = [
-    "Audit",
-    "audit",
-    "completeness",
-    "duplicate_groups",
-    "find_blurry",
-    "find_dark",
-    "find_exact_duplicates",
-    "find_grayscale",
-    "find_imbalance",
-    "find_leaks",
-    "find_light",
-    "find_low_information",
-    "find_near_duplicates",
-    "find_odd_aspect_ratio",
-    "find_odd_size",
-    "find_outliers",
-    "find_spurious",
-    "find_unreadable",
-    "label_accuracy",
-    "label_conflicts",
-    "label_reliability",
-    "profile",
-    "score_findings",
-    "slice_table",
-]
 
 # Which findings a planted defect should lead to.
 _EXPECTED = {
