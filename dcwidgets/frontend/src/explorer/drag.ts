@@ -7,6 +7,10 @@ export interface DragHost {
   drop: (from: number, to: number) => void;
 }
 
+/** Pixels from an end of the list where it scrolls, and how far at a time. */
+const NEAR = 24;
+const STEP = 12;
+
 /** Drag items of a list by their handles, which carry the class `dcw-ax-handle`. */
 export function dragToOrder(list: HTMLElement, host: DragHost): void {
   let item: HTMLElement | null = null;
@@ -39,6 +43,7 @@ export function dragToOrder(list: HTMLElement, host: DragHost): void {
   });
   list.addEventListener('pointermove', (event) => {
     if (item) {
+      scrollNear(list, event.clientY);
       const at = host.items().indexOf(item);
       const to = placeAt(host.items(), at, event.clientX, event.clientY);
       if (to !== at) {
@@ -53,6 +58,12 @@ export function dragToOrder(list: HTMLElement, host: DragHost): void {
       end(false);
     }
   });
+}
+
+/** Scroll a list that is dragged in at one of its ends. */
+function scrollNear(list: HTMLElement, y: number): void {
+  const { top, bottom } = list.getBoundingClientRect();
+  list.scrollTop += y < top + NEAR ? -STEP : y > bottom - NEAR ? STEP : 0;
 }
 
 /** The place an item takes when it is held at this point: where another item is passed halfway. */

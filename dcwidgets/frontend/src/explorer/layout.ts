@@ -70,10 +70,13 @@ export function watchWidth(
   if (typeof ResizeObserver === 'undefined') {
     return; // only outside browsers
   }
+  let last = 0;
   const observer = new ResizeObserver(([entry]) => {
     const width = entry?.contentRect.width ?? 0;
-    if (width > 0) {
-      act(width); // 0 while the notebook is hidden
+    // 0 while the notebook is hidden; the height, which changes often, is nothing to act on.
+    if (width > 0 && width !== last) {
+      last = width;
+      act(width);
     }
   });
   observer.observe(node);

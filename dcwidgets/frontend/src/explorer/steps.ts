@@ -90,7 +90,9 @@ export class Steps {
   private arrange(nodes: HTMLElement[]): void {
     if (nodes.some((node, at) => this.node.children[at] !== node)) {
       const focus = document.activeElement;
+      const { scrollTop } = this.node;
       this.node.replaceChildren(...nodes);
+      this.node.scrollTop = scrollTop;
       if (focus instanceof HTMLElement && this.node.contains(focus)) {
         focus.focus({ preventScroll: true }); // a moved node loses it
       }
@@ -199,6 +201,7 @@ export class Steps {
     this.host.say(`${title} is layer ${place} of ${chips.length}.`);
     if (chips.some((chip, at) => chip !== this.chips[at])) {
       this.edit(chips);
+      this.views.get(key)?.node.scrollIntoView({ block: 'nearest' });
     }
   }
 
