@@ -29,11 +29,16 @@ def safety_rows(policy: keras.Layer, model: Any, images: ImageSet) -> list[dict[
     ValueError
         If no picture has a label.
     """
+    import tensorflow as tf
+
     from dcwidgets.augmentation.safety import label_safety
 
     if not len(images):
         raise ValueError("No picture of the set has a label, so label safety is unknown.")
-    return [_row(row) for _, row in label_safety(policy, model, images).iterrows()]
+    # Python 3.11 fails when two threads parse code at a time, and TensorFlow would parse ours
+    # while the kernel parses a cell: "AST constructor recursion depth mismatch".
+    asked = tf.autograph.experimental.do_not_convert(label_safety)
+    return [_row(row) for _, row in asked(policy, model, images).iterrows()]
 
 
 def _row(row: pd.Series) -> dict[str, str]:

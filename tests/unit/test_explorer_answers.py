@@ -19,6 +19,7 @@ from PIL import Image
 
 import dcwidgets as dcw
 from dcwidgets.imageset import ImageSet
+from dcwidgets.widgets import _safety
 from dcwidgets.widgets._beside import Beside
 from dcwidgets.widgets._shown import box_columns, tile_boxes
 from tests.unit.test_augmentation_explorer import Pictures, Talk
@@ -341,6 +342,33 @@ def test_label_safety_is_told_class_by_class(safety: Any) -> None:
     assert asked is model
     assert images.table["label"].notna().all()
     assert len(images) == 7
+
+
+def test_label_safety_is_that_of_the_function_and_parses_no_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two threads that parse at a time break each other's parsing in Python 3.11."""
+    import ast
+
+    images, model = image_set(), dcw.build_model()
+    policy = dcw.policy("heavy", seed=1)
+    parsed: list[str] = []
+    parse = ast.parse
+
+    def note(source: Any, *arguments: Any, **more: Any) -> Any:
+        parsed.append(str(source)[:60])
+        return parse(source, *arguments, **more)
+
+    monkeypatch.setattr(ast, "parse", note)
+    rows = _safety.safety_rows(policy, model, images.take(["0", "1", "3", "4"]))
+
+    assert parsed == []
+    expected = dcw.label_safety(policy, model, images.take(["0", "1", "3", "4"]))
+    assert [row["label"] for row in rows] == expected["label"].tolist()
+    for row, (_, told_) in zip(rows, expected.iterrows(), strict=True):
+        assert row["words"].startswith(
+            f"named rightly {100 * told_['before']:.0f} % → {100 * told_['after']:.0f} %; "
+        )
 
 
 def test_label_safety_without_model_or_labels_says_so(safety: Any) -> None:
