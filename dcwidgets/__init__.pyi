@@ -1,4 +1,6 @@
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
+from .automation import automate
+from .contracts import Contract, ContractError, contract
 from .course import check, lesson
 from .curation import (
     Audit,
@@ -36,6 +38,7 @@ from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
 from .sources import answer_key, load
+from .stage_view import stages
 from .training import build_bigger_model, build_model, fit, measure, measure_each
 from .widgets import AugmentationExplorer, SplitInspector
 
@@ -44,6 +47,8 @@ __version__: str
 __all__ = [
     "Audit",
     "AugmentationExplorer",
+    "Contract",
+    "ContractError",
     "ImageSet",
     "Ledger",
     "Objective",
@@ -51,10 +56,12 @@ __all__ = [
     "SplitInspector",
     "answer_key",
     "audit",
+    "automate",
     "build_bigger_model",
     "build_model",
     "check",
     "completeness",
+    "contract",
     "data_card",
     "duplicate_groups",
     "find_blurry",
@@ -90,5 +97,6 @@ __all__ = [
     "profile",
     "score_findings",
     "slice_table",
+    "stages",
     "strip_hidden_data",
 ]

@@ -99,6 +99,9 @@ def _prepare(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     from dcwidgets.sources import data_place, load
 
     for name in options.names:
+        if name.endswith(".toml"):
+            _automate(name, options)
+            continue
         start = time.monotonic()
         images = load(name, data_dir=options.data_dir)
         seconds = time.monotonic() - start
@@ -107,6 +110,13 @@ def _prepare(options: argparse.Namespace, _rest: Sequence[str]) -> int:
         if len(images.rejects):
             print(f"{name}: {len(images.rejects):,} files left out; see `load(...).rejects`")
     return 0
+
+
+def _automate(config: str, options: argparse.Namespace) -> None:
+    from dcwidgets.automation import automate
+
+    changes = options.accept_changes
+    print(automate(config, accept_changes=changes, data_dir=options.data_dir))
 
 
 def _doctor(options: argparse.Namespace, _rest: Sequence[str]) -> int:
@@ -154,9 +164,24 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[data], help="check this installation")
     doctor.set_defaults(run=_doctor)
 
-    prepare = commands.add_parser("prepare", parents=[data], help="draw or download data sets")
+    prepare = commands.add_parser(
+        "prepare",
+        parents=[data],
+        help="draw or download data sets, or run a configured pipeline",
+        description="Draw or download data sets by name. A CONFIG.toml instead runs a pipeline: "
+        "ingest, audit, apply a recipe, check a contract, write records and a manifest.",
+    )
     prepare.add_argument(
-        "names", nargs="*", default=["pocket_pets"], metavar="NAME", help="default: pocket_pets"
+        "names",
+        nargs="*",
+        default=["pocket_pets"],
+        metavar="NAME|CONFIG.toml",
+        help="default: pocket_pets",
+    )
+    prepare.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="with CONFIG.toml: write a new version where the input has changed",
     )
     prepare.set_defaults(run=_prepare)
 

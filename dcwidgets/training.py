@@ -333,9 +333,9 @@ def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
     outputs = np.concatenate(
         [
             keras.ops.convert_to_numpy(
-                model(inputs[start : start + 256].astype("float32") / scale, training=False)
+                model(inputs[start : start + 64].astype("float32") / scale, training=False)
             )
-            for start in range(0, len(inputs), 256)
+            for start in range(0, len(inputs), 64)
         ]
     )
     return (outputs[:, 0] > 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1)

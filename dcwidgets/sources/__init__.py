@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dcwidgets.imageset import ImageSet
+from dcwidgets.sources import written
 from dcwidgets.sources.records import RecordStore
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def load(
     ----------
     name : str or path
         ``"pocket_pets"`` (drawn by this package, needs no network), a name in TensorFlow
-        Datasets such as ``"cats_vs_dogs"``, or the path of a folder of pictures.
+        Datasets such as ``"cats_vs_dogs"``, or the path of a folder of pictures or of
+        what `automate` wrote.
     data_dir : str or path, optional
         Where prepared data lies. The default is that of TensorFlow Datasets: the
         environment variable ``TFDS_DATA_DIR``, or ``tensorflow_datasets`` in the home
@@ -53,7 +55,8 @@ def load(
     if name == DRAWN:
         return _load_drawn(place)
     if _is_folder(name):
-        return _load_folder(Path(name), place)
+        records = written.find(Path(name).expanduser())
+        return _load_folder(Path(name), place) if records is None else written.open_images(records)
     from dcwidgets.sources import catalog
 
     store = RecordStore(catalog.prepare(str(name), place))

@@ -47,7 +47,7 @@ def write_records(kept: list[Kept], spool: Path, data_dir: Path, config: str) ->
         The version folder.
     """
     described = tfds.core.BuilderConfig(name=config, version=VERSION)
-    with _quiet():
+    with quiet():
         builder = Folder(kept, spool, data_dir=data_dir, config=described)
         builder.download_and_prepare()
     return Path(builder.data_dir)
@@ -150,7 +150,7 @@ def _rank(split: str) -> tuple[int, str]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep memory small, and leave the progress bar to the caller."""
     shown = tqdm_utils._active  # noqa: SLF001 - there is a door to set it and none to ask
     verbosity = logging.get_verbosity()

@@ -1,6 +1,7 @@
 """The checks of the lessons: the right answer passes, each wrong one is told what is wrong."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import Mock
 
@@ -169,3 +170,84 @@ def test_what_is_no_image_set_is_told_so(answer: Any, run: Mock) -> None:
     wrong = verdict("02-split", answer, run)
 
     assert wrong == "Hand in an image set: what run.images.split(...) returns."
+
+
+# ---- 03 ----
+
+Feed = Callable[[Any, Any, Any], Any]
+GOOD_FEEDS: list[Feed] = [
+    lambda source, decode, augment: (
+        source.map(decode).cache().shuffle(100).map(augment).batch(32).prefetch(1)
+    ),
+    lambda source, decode, augment: (
+        source.map(decode, num_parallel_calls=2).cache().map(augment).shuffle(1000).batch(32)
+    ),
+]
+
+
+@pytest.mark.parametrize("feed", GOOD_FEEDS)
+def test_a_pipeline_that_caches_before_it_draws_passes(feed: Feed, run: Mock) -> None:
+    assert verdict("03-cache", feed, run) is None
+
+
+@pytest.mark.parametrize(
+    ("feed", "wrong"),
+    [
+        pytest.param(
+            lambda source, decode, augment: (
+                source.map(decode).map(augment).cache().shuffle(100).batch(32)
+            ),
+            "the draws are frozen",
+            id="drawn before the cache",
+        ),
+        pytest.param(
+            lambda source, decode, augment: source.map(decode).shuffle(100).map(augment).batch(32),
+            "In two epochs a picture was decoded 2 times",
+            id="no cache",
+        ),
+        pytest.param(
+            lambda source, decode, augment: (
+                source.map(decode).shuffle(100).cache().map(augment).batch(32)
+            ),
+            "Both epochs come in the same order",
+            id="shuffled before the cache",
+        ),
+        pytest.param(
+            lambda source, decode, augment: source.map(decode).cache().map(augment).batch(32),
+            "nothing shuffles them",
+            id="not shuffled",
+        ),
+        pytest.param(
+            lambda source, decode, _: source.map(decode).cache().shuffle(100).batch(32),
+            "No picture was augmented",
+            id="not augmented",
+        ),
+        pytest.param(
+            lambda source, decode, augment: (
+                source.map(decode).cache().shuffle(100).map(augment).batch(16)
+            ),
+            "yours hold 16, 16, 16, 16, 16, ...",
+            id="small batches",
+        ),
+        pytest.param(
+            lambda source, decode, augment: (
+                source.map(decode).cache().shuffle(100).map(augment).batch(32, drop_remainder=True)
+            ),
+            "yours hold 32, 32, 32.",
+            id="the rest dropped",
+        ),
+        pytest.param(
+            lambda source, decode, augment: (
+                source.map(decode).cache().repeat(2).shuffle(200).map(augment).batch(32).take(4)
+            ),
+            "100 pictures should come in batches",
+            id="repeated",
+        ),
+        pytest.param(lambda *_: 3, "returned something else", id="a number"),
+        pytest.param(3, "without calling it", id="not a function"),
+    ],
+)
+def test_a_pipeline_in_another_order_is_told_what_goes_wrong(
+    feed: Any, wrong: str, run: Mock
+) -> None:
+    assert wrong in (verdict("03-cache", feed, run) or "")
