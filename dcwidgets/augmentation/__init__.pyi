@@ -1,3 +1,4 @@
+from .boxes import transform_boxes
 from .code import policy_code
 from .drawing import Drawer
 from .one_warp import OneWarp
@@ -12,4 +13,5 @@ __all__ = [
     "policy_code",
     "policy_from_json",
     "policy_to_json",
+    "transform_boxes",
 ]

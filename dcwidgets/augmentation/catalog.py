@@ -218,8 +218,11 @@ CATALOG: Mapping[str, Kind] = {
     "RandomGaussianBlur": Kind(
         "Blur",
         # Keras stops at 1; its graph rounds otherwise, so it draws op by op.
-        (_range("sigma", "Pixels", (0.1, 1.0), low=0.1, unit="", kept_as=()),),
-        {"factor": (1.0, 1.0), "kernel_size": (9, 9), **_UNIT},
+        (
+            _range("factor", "Chance", (1.0, 1.0), kept_as=()),
+            _range("sigma", "Pixels", (0.1, 1.0), low=0.1, unit="", kept_as=()),
+        ),
+        {"kernel_size": (9, 9), **_UNIT},
     ),
     "GaussianNoise": Kind("Noise", (Knob("stddev", "Strength", 0.05),)),
     "RandomErasing": Kind(

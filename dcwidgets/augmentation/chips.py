@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import keras
 
 _LARGEST_KEY = 999
+_SEEDLESS = frozenset({"AutoContrast", "Equalization"})  # they draw nothing, so they take no seed
 
 
 class Chip(Step):
@@ -86,7 +87,19 @@ class Chips:
         if fields.get("own") is True and key in self.own:
             return _chip(key, type(self.own[key]).__name__, {}, on=on, own=True)
         step = check_step({name: fields.get(name) for name in ("layer", "config")}, where)
+        self._check_values(step, where)
         return _chip(key, step["layer"], step["config"], on=on)
+
+    def _check_values(self, step: Step, where: str) -> None:
+        """Refuse a step that takes pictures to go to 255, unless it came from Python so."""
+        given = step["config"].get("value_range", (0, 1))
+        if given != (0, 1) and given not in [
+            chip["config"].get("value_range") for chip in self.chips
+        ]:
+            raise ValueError(
+                f"{where}, {step['layer']}: value_range is {given!r}, but pictures here go from "
+                "0 to 1. Write (0, 1)."
+            )
 
 
 def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = False) -> Chip:
@@ -96,7 +109,8 @@ def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = 
 def seeded(chip: Chip, seed: int) -> Step:
     """Return the step of a chip with the seed that it draws with."""
     name = own_name(chip["key"]) if chip["own"] else chip["layer"]
-    return {"layer": name, "config": chip["config"], "seed": seed * 1000 + chip["key"]}
+    step: Step = {"layer": name, "config": chip["config"]}
+    return step if name in _SEEDLESS else {**step, "seed": seed * 1000 + chip["key"]}
 
 
 def own_name(key: int) -> str:

@@ -53,13 +53,18 @@ class Drawer:
         -------
         numpy.ndarray of shape (n, height, width, 3)
             float32, as the policy gives them: noise may leave [0, 1].
+
+        Raises
+        ------
+        ValueError
+            If a step cannot draw pictures of this size, or changes the size; names it.
         """
         import keras
 
         pictures = keras.ops.convert_to_tensor(pictures, "float32")
         with self._one_at_a_time:
             for group in self._groups(chips):
-                pictures = self._run(group, chips, pictures, seed)
+                pictures = self._run_named(group, chips, pictures, seed)
         return np.asarray(keras.ops.convert_to_numpy(pictures), np.float32)
 
     def _groups(self, chips: Chips) -> list[list[Chip]]:
@@ -74,6 +79,21 @@ class Drawer:
         if chip["own"]:
             return chips.own[chip["key"]]
         return self._keep(f"like {json.dumps(structure(chip))}", lambda: build(chip))
+
+    def _run_named(self, group: list[Chip], chips: Chips, pictures: Tensor, seed: int) -> Tensor:
+        try:
+            drawn = self._run(group, chips, pictures, seed)
+        except Exception as error:  # Keras and TensorFlow raise almost anything
+            reason = str(error).strip().split("\n")[0] or type(error).__name__
+            raise ValueError(
+                f"{_where(group, chips)} cannot draw {_size(pictures)}. {reason}"
+            ) from error
+        if tuple(drawn.shape) != tuple(pictures.shape):
+            raise ValueError(
+                f"{_where(group, chips)} turns {_size(pictures)} into {_size(drawn)}. "
+                "A policy keeps the size: resize before it or after it."
+            )
+        return drawn
 
     def _run(self, group: list[Chip], chips: Chips, pictures: Tensor, seed: int) -> Tensor:
         steps = [seeded(chip, seed) for chip in group]
@@ -107,6 +127,20 @@ class _Replayed:
         for variable, value in self._start:
             variable.assign(value)
         return self._policy(pictures, training=True)
+
+
+def _where(group: Sequence[Chip], chips: Chips) -> str:
+    place = chips.chips.index(group[0]) + 1
+    names = ", ".join(chip["layer"] for chip in group)
+    return f"Step {place}, {names}:" if len(group) == 1 else f"Steps from {place}, {names}:"
+
+
+def _size(pictures: Tensor) -> str:
+    shape = tuple(pictures.shape)
+    if len(shape) != 4:
+        return f"an array of shape {shape}"
+    channels = "" if shape[3] == 3 else f" and {shape[3]} channels"
+    return f"pictures of {shape[1]} x {shape[2]} pixels{channels}"
 
 
 def _built(steps: Sequence[Step]) -> list[keras.Layer]:

@@ -107,6 +107,11 @@ def fits_one_warp(layer: keras.Layer) -> bool:
     return name in _MATRICES and type(layer) is getattr(keras.layers, name)
 
 
+def movement(layer: keras.Layer, drawn: Drawn, height: Tensor, width: Tensor) -> Matrix:
+    """Return the matrix of what such a layer drew; see `Matrix` for its entries."""
+    return _MATRICES[type(layer).__name__](layer, drawn, height, width)
+
+
 def same_border(layers: Sequence[keras.Layer]) -> bool:
     """Say whether the layers agree on how they fill and interpolate."""
     found = [[getattr(layer, name) for name in _SHARED] for layer in layers if not _flips(layer)]

@@ -83,7 +83,7 @@ class Turned:
     def _trace(self, pictures: Tensor, values: list[list[Tensor]]) -> Tensor:
         for layer, knobs, turned in zip(self._layers, self._knobs, values, strict=True):
             for knob, value in zip(knobs, turned, strict=True):
-                _set(layer, knob.kept_as, value)
+                set_range(layer, knob.kept_as, value)
         return self._call(pictures, training=True)
 
 
@@ -99,7 +99,8 @@ def _as_tensor(value: Any) -> Tensor:
     return tf.constant(value, tf.float64)
 
 
-def _set(layer: keras.Layer, attributes: Sequence[str], value: Tensor) -> None:
+def set_range(layer: keras.Layer, attributes: Sequence[str], value: Tensor) -> None:
+    """Set the range of a layer where it keeps it; see `Knob.kept_as`."""
     if len(attributes) == 1:
         setattr(layer, attributes[0], (value[0], value[1]))
     else:

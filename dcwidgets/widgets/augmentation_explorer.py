@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import base64
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from html import escape
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import traitlets
+import pandas as pd
 
-from dcwidgets.augmentation.catalog import CATALOG, MOST_STEPS, PRESETS
-from dcwidgets.augmentation.chips import Chip, Chips, seeded, to_policy
-from dcwidgets.augmentation.code import steps_code
-from dcwidgets.augmentation.drawing import Drawer, to_tiles
-from dcwidgets.augmentation.loading import is_loaded, load, load_soon
-from dcwidgets.augmentation.policies import LARGEST_SEED
-from dcwidgets.augmentation.steps import check_seed
+from dcwidgets.augmentation.chips import Chips, to_policy
+from dcwidgets.augmentation.drawing import Drawer
+from dcwidgets.augmentation.drawn import describe, drawn_steps
+from dcwidgets.augmentation.loading import is_loaded, load_soon
 from dcwidgets.imageset import ImageSet
-from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply, page
-from dcwidgets.widgets._sheets import EDGE, sprite_sheet
+from dcwidgets.widgets._explorer_answers import LAST_TURN, AnsweringExplorer
+from dcwidgets.widgets._explorer_page import (
+    about,
+    check_images,
+    check_model,
+    check_shape,
+    static_html,
+)
+from dcwidgets.widgets._messages import page
+from dcwidgets.widgets._pins import Pin
+from dcwidgets.widgets._shown import Shown
 
 if TYPE_CHECKING:
     import keras
 
-_SMALLEST, _LARGEST = 32, 256
-_LAST_TURN = 1_000_000
 
-
-class AugmentationExplorer(AskedWidget):
+class AugmentationExplorer(AnsweringExplorer):
     """See a policy at work on your pictures, and change it while you look.
 
     What is shown comes from the very Keras layers that train: `policy` called with
@@ -43,6 +42,9 @@ class AugmentationExplorer(AskedWidget):
         Pictures to draw from.
     policy : str, keras.Layer or sequence of keras.Layer, default "light"
         As for `dcwidgets.policy`.
+    model : keras.Model, optional
+        A trained model; the page then says for each class whether its pictures keep
+        their label under the policy, as `dcwidgets.label_safety` computes it.
     pictures : int, default 4
         How many pictures are shown, 1 to 12.
     draws : int, default 4
@@ -62,7 +64,7 @@ class AugmentationExplorer(AskedWidget):
     Raises
     ------
     TypeError
-        If ``images`` is no image set.
+        If ``images`` is no image set, or ``model`` no model.
     ValueError
         If a number is out of range, the set is empty, or the policy is unknown.
 
@@ -75,17 +77,11 @@ class AugmentationExplorer(AskedWidget):
     _esm = page("augmentation_explorer.js")
     _css = page("augmentation_explorer.css")
 
-    seed = traitlets.Int(0).tag(sync=True, echo_update=False)
-    # What a new view starts with; pixels, and every change from here, travel as messages.
-    _chips: traitlets.List[Any] = traitlets.List().tag(sync=True, echo_update=False)
-    _fuse = traitlets.Bool(default_value=False).tag(sync=True, echo_update=False)
-    _turn = traitlets.Int(0).tag(sync=True, echo_update=False)
-    _about = traitlets.Dict().tag(sync=True)
-
     def __init__(
         self,
         images: ImageSet,
         policy: str | keras.Layer | Sequence[keras.Layer] = "light",
+        model: keras.Model | None = None,
         *,
         pictures: int = 4,
         draws: int = 4,
@@ -93,23 +89,14 @@ class AugmentationExplorer(AskedWidget):
         seed: int = 0,
         fuse: bool = False,
     ) -> None:
-        _check_images(images)
+        check_images(images)
+        check_shape(pictures, draws, size)
+        check_model(model)
         self.images = images
-        self._shape = _check_shape(pictures, draws, size)
-        taken = _take(policy)
-        taken.fuse = fuse or taken.fuse
-        self._now = taken
-        self._drawer = Drawer()
-        # A fixed shuffle: every class soon comes into view, and a turn shows the same again.
-        order = np.random.default_rng(0).permutation(len(images))
-        self._order = images.table.index.to_numpy()[order]
-        self._batch: tuple[int, Any] | None = None
-        super().__init__(
-            seed=seed,
-            _chips=taken.chips,
-            _fuse=taken.fuse,
-            _about=_about(pictures, draws, size),
-        )
+        shown = Shown(images, pictures, draws, size)
+        now, drawer = _take(policy, shown, fuse=fuse)
+        described = about(shown, model=model is not None)
+        super().__init__(shown, now, drawer, model, seed=seed, _about=described)
         load_soon()
 
     @property
@@ -123,8 +110,7 @@ class AugmentationExplorer(AskedWidget):
 
     @policy.setter
     def policy(self, policy: str | keras.Layer | Sequence[keras.Layer]) -> None:
-        self._now = _take(policy)
-        self._drawer = Drawer()
+        self._now, self._drawer = _take(policy, self._shown)
         self._chips, self._fuse = self._now.chips, self._now.fuse
         # The page may have moved on without telling; it would then see no change of state.
         self.send({"event": "policy", "chips": self._now.chips, "fuse": self._now.fuse})
@@ -137,14 +123,12 @@ class AugmentationExplorer(AskedWidget):
     @property
     def ids(self) -> list[str]:
         """Ids of the pictures shown."""
-        pictures = self._shape[0]
-        numbers = np.arange(self._turn * pictures, (self._turn + 1) * pictures)
-        return list(self._order[numbers % len(self._order)])
+        return self._shown.ids(self._turn)
 
     @property
     def originals(self) -> npt.NDArray[np.uint8]:
         """The pictures shown, unchanged: RGB uint8, shape (pictures, size, size, 3)."""
-        return np.asarray(self.images.thumbnails(self.ids, size=self._shape[2]), np.uint8)
+        return self._shown.originals(self._turn)
 
     def draw(self) -> npt.NDArray[np.uint8]:
         """Draw the tiles that the page shows, before they become a JPEG.
@@ -154,147 +138,91 @@ class AugmentationExplorer(AskedWidget):
         numpy.ndarray of shape (pictures, draws, size, size, 3)
             RGB, uint8.
         """
-        tiles = self._draw(self._now, self.seed)
-        return tiles.reshape(*self._shape[:2], *tiles.shape[1:])
+        tiles = self._draw(self._now, self.seed, self._turn)
+        return tiles.reshape(self._shown.pictures, self._shown.draws, *tiles.shape[1:])
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """What each step drew for each tile, from the numbers of the layers themselves.
+
+        Columns ``id``, ``draw`` (from 0), ``step`` (from 1), ``layer``, ``numbers`` (a
+        dictionary of numbers, see `dcwidgets.augmentation.drawn.Draw`) and ``words``.
+        """
+        shown = self._shown
+        steps = drawn_steps(self._now, shown.batch(self._turn), seed=self.seed)
+        said = describe(steps, shown.pictures * shown.draws, shown.size)
+        rows = [
+            (self.ids[tile // shown.draws], tile % shown.draws, d.step, d.layer, d.numbers, d.words)
+            for tile, draws in enumerate(said)
+            for d in draws
+        ]
+        return pd.DataFrame(rows, columns=["id", "draw", "step", "layer", "numbers", "words"])
+
+    @property
+    def pins(self) -> list[Pin]:
+        """The draws that were pinned, in order; take one away with `unpin`."""
+        return list(self._board.pins)
+
+    def pin(self, picture: int, draw: int) -> Pin:
+        """Pin one of the tiles shown, as a click on it does.
+
+        Parameters
+        ----------
+        picture, draw : int
+            Row and column of the tile, as in `draw`, from 0.
+
+        Raises
+        ------
+        ValueError
+            If there is no such tile, or no room for a further pin.
+        """
+        shown = self._shown
+        if not (0 <= picture < shown.pictures and 0 <= draw < shown.draws):
+            raise ValueError(
+                f"There are {shown.pictures} pictures with {shown.draws} draws each, counted "
+                f"from 0, got picture={picture!r}, draw={draw!r}."
+            )
+        pinned = self._pin(self._now, self.seed, self._turn, picture * shown.draws + draw)
+        self._tell_pins()
+        return pinned
+
+    def unpin(self, pin: Pin | int) -> None:
+        """Take a pin, or the pin of this number, away.
+
+        Raises
+        ------
+        ValueError
+            If there is no such pin.
+        """
+        self._board.remove(pin.number if isinstance(pin, Pin) else pin)
+        self._tell_pins()
 
     def other_pictures(self) -> AugmentationExplorer:
         """Show the next pictures of the set, as the button does."""
-        self._turn = (self._turn + 1) % _LAST_TURN
+        self._turn = (self._turn + 1) % LAST_TURN
         self.send({"event": "turn", "turn": self._turn})
         return self
-
-    @traitlets.validate("seed")
-    def _valid_seed(self, proposal: Any) -> int:
-        return check_seed(proposal["value"], largest=LARGEST_SEED)
-
-    @traitlets.validate("_chips")
-    def _valid_chips(self, proposal: Any) -> list[Chip]:
-        return self._now.check(list(proposal["value"]))
-
-    @traitlets.observe("_chips", "_fuse")
-    def _adopt(self, _: object) -> None:
-        self._now = Chips(self._chips, self._fuse, self._now.own)
-
-    @traitlets.validate("_turn")
-    def _valid_turn(self, proposal: Any) -> int:
-        return check_seed(proposal["value"], "turn", largest=_LAST_TURN)
-
-    def _draw(self, chips: Chips, seed: int) -> npt.NDArray[np.uint8]:
-        load()
-        return to_tiles(self._drawer.draw(chips, self._pictures(), seed=seed))
-
-    def _pictures(self) -> Any:  # a tensor of shape (pictures * draws, size, size, 3)
-        import keras
-
-        if self._batch is None or self._batch[0] != self._turn:
-            floats = self.originals.astype(np.float32) / 255.0
-            repeated = np.repeat(floats, self._shape[1], axis=0)
-            self._batch = self._turn, keras.ops.convert_to_tensor(repeated)
-        return self._batch[1]
-
-    def _code(self, chips: Chips, seed: int) -> str:
-        steps = [seeded(chip, seed) for chip in chips.chips if chip["on"]]
-        return steps_code(steps, fuse=chips.fuse, own=chips.own_by_name())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/html"] = self._static_html()
+            # Importing Keras takes seconds, and the page is waiting to be shown.
+            draws = self.draw() if is_loaded() else None
+            data["text/html"] = static_html(self.originals, draws, self._chips, self.seed)
         return bundle
 
-    def _static_html(self) -> str:
-        """Picture the draws for a saved notebook, where no kernel runs."""
-        rows = self.originals[:, None]
-        # Importing Keras takes seconds, and the page is waiting to be shown.
-        if is_loaded():
-            rows = np.concatenate([rows, self.draw()], axis=1)
-        sheet, _ = sprite_sheet(rows.reshape(-1, *rows.shape[2:]), columns=rows.shape[1])
-        chain = ", ".join(_title(chip) for chip in self._chips if chip["on"]) or "nothing"
-        return (
-            f'<figure><img alt="Pictures before and after augmentation: {escape(chain)}" '
-            f'src="data:image/jpeg;base64,{base64.b64encode(sheet).decode()}">'
-            f"<figcaption>{escape(chain)}; seed {self.seed}. Run this cell to explore."
-            "</figcaption></figure>"
-        )
 
-    # What the page may ask.
-
-    def _answers(self) -> Mapping[str, Answer]:
-        return {"pictures": self._answer_pictures, "draw": self._answer_draw}
-
-    def _answer_pictures(self, ask: Ask) -> Reply:
-        self._turn = ask.integer("turn", low=0, high=_LAST_TURN)
-        sheet, _ = sprite_sheet(self.originals, columns=1)
-        labels = self.images.table.loc[self.ids, "label"]
-        names = [label if isinstance(label, str) else "" for label in labels]
-        return {"turn": self._turn, "labels": names}, [sheet]
-
-    def _answer_draw(self, ask: Ask) -> Reply:
-        asked = self._now.check(ask.items("chips", most=MOST_STEPS))
-        chips = Chips(asked, ask.flag("fuse"), self._now.own)
-        seed = ask.integer("seed", low=0, high=LARGEST_SEED)
-        n = ask.integer("n", low=0, high=2**53)
-        load()
-        self._pictures()
-        started = time.perf_counter()
-        tiles = self._draw(chips, seed)
-        sheet, _ = sprite_sheet(tiles, columns=self._shape[1])
-        spent = (time.perf_counter() - started) * 1000
-        self._now = chips
-        told = {"n": n, "seed": seed, "turn": self._turn, "ms": round(spent, 1)}
-        return {**told, "code": self._code(chips, seed)}, [sheet]
-
-
-def _take(policy: str | keras.Layer | Sequence[keras.Layer]) -> Chips:
-    return Chips.of_preset(policy) if isinstance(policy, str) else Chips.of_policy(policy)
-
-
-def _title(chip: Chip) -> str:
-    return CATALOG[chip["layer"]].title if chip["layer"] in CATALOG else chip["layer"]
-
-
-def _about(pictures: int, draws: int, size: int) -> dict[str, Any]:
-    """Describe what never changes: the grid, the layers with their knobs, the presets."""
-    return {
-        "pictures": pictures,
-        "draws": draws,
-        "size": size,
-        "most": MOST_STEPS,
-        "largestSeed": LARGEST_SEED,
-        "kinds": {
-            name: {
-                "title": kind.title,
-                "knobs": [asdict(knob) for knob in kind.knobs],
-                "defaults": kind.defaults(),
-                "geometric": kind.geometric,
-            }
-            for name, kind in CATALOG.items()
-        },
-        "presets": {name: Chips.of_preset(name).chips for name in PRESETS},
-    }
-
-
-def _check_images(images: ImageSet) -> None:
-    if not hasattr(images, "thumbnails"):
-        raise TypeError(
-            f"images must be an image set, got {type(images).__name__}. "
-            'Load one with `dcw.load("pocket_pets")`.'
-        )
-    if not len(images):
-        raise ValueError("The image set is empty. Look at `images.table` and `where(...)`.")
-
-
-def _check_shape(pictures: int, draws: int, size: int) -> tuple[int, int, int]:
-    most = 12
-    if not (1 <= pictures <= most and 1 <= draws <= most and _SMALLEST <= size <= _LARGEST):
-        raise ValueError(
-            f"pictures and draws must lie between 1 and {most}, and size between {_SMALLEST} and "
-            f"{_LARGEST}, got pictures={pictures!r}, draws={draws!r}, size={size!r}."
-        )
-    if max(pictures, draws + 1) * size > EDGE:
-        raise ValueError(
-            f"{pictures} rows and {draws} + 1 columns of {size} px do not fit into {EDGE} px. "
-            "Show fewer pictures or draws, or make them smaller."
-        )
-    return pictures, draws, size
+def _take(
+    policy: str | keras.Layer | Sequence[keras.Layer], shown: Shown, *, fuse: bool = False
+) -> tuple[Chips, Drawer]:
+    """Take a policy apart, and refuse one that cannot draw what is shown."""
+    drawer = Drawer()
+    if isinstance(policy, str):
+        chips = Chips.of_preset(policy)
+        chips.fuse = fuse
+        return chips, drawer
+    chips = Chips.of_policy(policy)
+    chips.fuse = fuse or chips.fuse
+    drawer.draw(chips, shown.batch(0), seed=0)  # what it traces is what the page draws first
+    return chips, drawer

@@ -255,6 +255,8 @@ def switch_theme(page: Page, name: Theme) -> None:
     light = str(name == "JupyterLab Light").lower()
     # "attached": the body of JupyterLab has no size of its own, so it never counts as visible.
     page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=20_000)
+    # JupyterLab trips over its own splash screen when the next switch comes before it is gone.
+    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=20_000)
 
 
 def _quiet_settings(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,9 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 # Lessons of the list that are written; the last one makes it eight.
 WRITTEN = [each.notebook for each in lessons().values() if (NOTEBOOKS / each.notebook).exists()]
 MEGABYTES = 1400
+
+# Trains next to nothing: what is asked of this run is not whether the data got better.
+HARDLY_TRAINED = "\nrun.seeds, run.steps = run.seeds[:1], 1"
 
 # Every picture is called a member of the first class, whatever the data were.
 CONSTANT_MODEL = """
@@ -33,6 +37,20 @@ def code_cells(notebook: Cell) -> list[Cell]:
 
 def read(name: str) -> Cell:
     return Lesson(name, (NOTEBOOKS / name).read_text(encoding="utf-8")).notebook
+
+
+def start_cell(notebook: Cell) -> Cell:
+    return next(cell for cell in code_cells(notebook) if "dcw.lesson(" in source(cell))
+
+
+def hurried_learner(notebook: Cell) -> Cell:
+    """Cut the solutions, train next to nothing, and claim nothing about scores."""
+    edition = learner_edition(notebook)
+    start = start_cell(edition)
+    start["source"] = source(start) + HARDLY_TRAINED
+    for cell in code_cells(edition):
+        cell["source"] = re.sub(r"^( *)assert ", r"\1_ = ", source(cell), flags=re.MULTILINE)
+    return edition
 
 
 def write(folder: Path, change: Callable[[Cell], Cell]) -> list[Path]:
@@ -58,7 +76,7 @@ def published(folder: Path, data_dir: Path) -> Run:
 @pytest.fixture(scope="module")
 def learners(folder: Path, published: Run, data_dir: Path) -> Run:
     """The lessons without their solutions, run in the same folder: a second time, too."""
-    return run_nbval(write(folder, learner_edition), data_dir)
+    return run_nbval(write(folder, hurried_learner), data_dir)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +84,7 @@ def constant(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Run:
     """The lessons with a model that always says the same."""
 
     def mutate(notebook: Cell) -> Cell:
-        start = next(cell for cell in code_cells(notebook) if "dcw.lesson(" in source(cell))
+        start = start_cell(notebook)
         start["source"] = source(start) + CONSTANT_MODEL
         return notebook
 
@@ -125,7 +143,7 @@ def test_a_run_writes_into_the_work_folder_only(folder: Path, learners: Run) -> 
 
     assert here == {*WRITTEN, "work"}
     for name in WRITTEN:
-        assert json.loads((folder / name).read_text("utf-8")) == learner_edition(read(name))
+        assert json.loads((folder / name).read_text("utf-8")) == hurried_learner(read(name))
 
 
 def test_the_raw_row_opens_the_ledger(folder: Path, published: Run) -> None:

@@ -279,6 +279,23 @@ BAD_CHIPS = [
         id="one key twice",
     ),
     pytest.param(
+        [
+            {
+                "key": 1,
+                "on": True,
+                "layer": "RandomHue",
+                "config": {"factor": [0, 0.1], "value_range": [0, 255]},
+            }
+        ],
+        "Step 1, RandomHue: value_range is (0, 255), but pictures here go from 0 to 1.",
+        id="values to 255",
+    ),
+    pytest.param(
+        [{"key": 1, "on": True, "layer": "RandomCrop", "config": {"height": 40, "width": 50}}],
+        "Step 1, RandomCrop: turns pictures of 128 x 128 pixels into pictures of 40 x 50 pixels.",
+        id="another size",
+    ),
+    pytest.param(
         [{"key": 1, "on": True, "layer": "RandomFlip", "config": {"dtype": "float16"}}],
         "Step 1, RandomFlip: 'dtype' is not an argument to set here.",
         id="not to be set here",
@@ -359,11 +376,34 @@ def test_what_cannot_be_shown_is_refused(
     assert str(raised.value).startswith(message)
 
 
+def test_a_policy_that_cannot_draw_at_this_size_is_refused_by_its_step(images: ImageSet) -> None:
+    crop = [keras.layers.RandomFlip(), keras.layers.RandomCrop(64, 64)]
+    message = r"^Step 2, RandomCrop: turns pictures of 128 x 128 pixels into pictures of 64 x 64 "
+    with pytest.raises(ValueError, match=message):
+        AugmentationExplorer(images, crop)
+    explorer = AugmentationExplorer(images, "light")
+    before = explorer.code
+
+    with pytest.raises(ValueError, match=message):
+        explorer.policy = crop
+    with pytest.raises(ValueError, match=r"^Step 1, GreyLayer: cannot draw pictures of 128 x 128 "):
+        explorer.policy = [GreyLayer()]
+
+    assert explorer.code == before
+
+
+class GreyLayer(keras.layers.Layer):
+    def call(self, pictures: Any) -> Any:
+        raise RuntimeError("one channel only")
+
+
 def test_a_set_without_pictures_and_what_is_no_set_are_refused(images: ImageSet) -> None:
     with pytest.raises(ValueError, match=r"^The image set is empty\."):
         AugmentationExplorer(images.take([]))
     with pytest.raises(TypeError, match=r"^images must be an image set, got list\."):
         AugmentationExplorer([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^model must be a trained Keras model, got str\."):
+        AugmentationExplorer(images, "light", "my model")
 
 
 def test_fewer_pictures_than_rows_come_round(images: ImageSet) -> None:

@@ -1,5 +1,5 @@
 import { h } from '../shared/dom';
-import { withEnd } from './policy';
+import { isPair, withEnd } from './policy';
 import type { Knob, Value } from './types';
 import { inWords } from './words';
 
@@ -15,6 +15,8 @@ export interface KnobView {
   node: HTMLElement;
   /** Show a value that came from elsewhere. */
   show: (value: Value) => void;
+  /** Where pictures of the low and of the high end go; one place where there is no range. */
+  ends: HTMLElement[];
 }
 
 /**
@@ -34,18 +36,21 @@ export function knobView(
   reset.setAttribute('aria-label', `Reset ${title}, ${knob.label}`);
   reset.title = 'Reset';
   const node = h('div', { class: 'dcw-ax-knob' });
-  const caption = h('div', { class: 'dcw-ax-caption' }, alone ? '' : `${knob.label} `, words);
+  const pictures = endPictures(knob, title);
+  const name = h('span', { class: 'dcw-ax-words' }, alone ? '' : `${knob.label} `, words);
+  const caption = h('div', { class: 'dcw-ax-caption' }, name);
 
   let value = start;
   const apply = (next: Value): void => {
     show(next);
     turn(next);
   };
+  const one = together(knob, start);
   const rows = knob.choices.length
     ? [choiceRow(knob, title, apply)]
-    : ends(knob).map(([end, name]) =>
+    : ends(knob, one).map(([end, name]) =>
         numberRow(knob, [title, knob.label, name].filter(Boolean).join(', '), name, refuse, (x) =>
-          apply(end === null ? x : withEnd(value as [number, number], end, x))
+          apply(one ? [x, x] : end === null ? x : withEnd(value as [number, number], end, x))
         )
       );
   const show = (next: Value): void => {
@@ -57,13 +62,33 @@ export function knobView(
   reset.addEventListener('click', () => apply(original));
   // A choice says itself what it is.
   node.append(...(knob.choices.length ? [] : [caption]), ...rows.map((row) => row.node));
-  (knob.choices.length ? (rows[0]?.node ?? node) : caption).append(reset);
+  const line = knob.choices.length ? (rows[0]?.node ?? node) : caption;
+  line.prepend(...pictures.slice(0, 1));
+  line.append(...pictures.slice(1), reset);
   show(start);
-  return { node, show };
+  return { node, show, ends: pictures };
 }
 
-function ends(knob: Knob): [0 | 1 | null, string][] {
-  if (typeof knob.default !== 'object') {
+/** Make places for the pictures of the ends. */
+function endPictures(knob: Knob, title: string): HTMLElement[] {
+  const names = knob.pictured === 2 ? ['at the low end', 'at the high end'] : ['as it is set'];
+  return names.slice(0, knob.pictured ?? 0).map((name) =>
+    h('span', {
+      class: 'dcw-ax-end',
+      role: 'img',
+      'aria-label': `${title}, ${knob.label}, ${name}`,
+      title: `The first picture, ${knob.label.toLowerCase()} ${name}`,
+    })
+  );
+}
+
+/** Say whether both ends of a pair move as one: how often a layer acts is one number. */
+function together(knob: Knob, value: Value): boolean {
+  return knob.chance === true && isPair(value) && value[0] === value[1];
+}
+
+function ends(knob: Knob, one: boolean): [0 | 1 | null, string][] {
+  if (typeof knob.default !== 'object' || one) {
     return [[null, '']];
   }
   const [low, high] = knob.unit === 'less_more' ? ['less', 'more'] : ['from', 'to'];
@@ -111,14 +136,9 @@ function numberRow(
       refuse(`${name} must lie between ${knob.low} and ${knob.high}. The last value stays.`);
     }
   });
+  const label = h('span', { 'aria-hidden': 'true' }, caption);
   return {
-    node: h(
-      'div',
-      { class: 'dcw-ax-row' },
-      h('span', { 'aria-hidden': 'true' }, caption),
-      slider,
-      field
-    ),
+    node: h('div', { class: 'dcw-ax-row' }, ...(caption ? [label] : []), slider, field),
     show: (shown) => {
       slider.value = String(shown);
       // Not while it is typed in: 0.50 must not turn into 0.5 under the cursor.

@@ -4,15 +4,33 @@ const LARGEST_KEY = 999;
 
 /** Make a chip for a layer just added, with a key that no other chip has. */
 export function newChip(chips: readonly Chip[], layer: string, kind: Kind): Chip {
+  return {
+    key: freeKey(chips),
+    layer,
+    config: structuredClone(kind.defaults),
+    on: true,
+    own: false,
+  };
+}
+
+/** Put a copy of the chip with this key behind it, with a key of its own. */
+export function duplicated(chips: readonly Chip[], key: number): Chip[] {
+  return chips.flatMap((chip) =>
+    chip.key === key ? [chip, { ...structuredClone(chip), key: freeKey(chips) }] : [chip]
+  );
+}
+
+function freeKey(chips: readonly Chip[]): number {
   const used = new Set(chips.map((chip) => chip.key));
-  let key = Math.max(0, ...used) + 1;
-  if (key > LARGEST_KEY) {
-    key = 1;
-    while (used.has(key)) {
-      key++;
-    }
+  const next = Math.max(0, ...used) + 1;
+  if (next <= LARGEST_KEY) {
+    return next;
   }
-  return { key, layer, config: structuredClone(kind.defaults), on: true, own: false };
+  let key = 1;
+  while (used.has(key)) {
+    key++;
+  }
+  return key;
 }
 
 /** Move the chip with this key by `by` places; at an end it stays. */

@@ -1,9 +1,15 @@
 import { h } from '../shared/dom';
 import { decodeSheet } from '../shared/sheet';
-import type { About, Drawn, Pictures } from './types';
+import { Boxes } from './boxes';
+import { Cells, type CellsHost, place } from './cells';
+import { Charts } from './charts';
+import { spreads } from './histogram';
+import { Layout } from './layout';
+import { paint, pixelsOf, type View } from './painting';
+import type { About, Box, Drawn, Pictures } from './types';
 
-const GAP = 4;
-const AFTER_ORIGINAL = 12;
+/** Room that a label needs below a small original. */
+const LABEL = 22;
 
 interface Originals {
   bitmap: ImageBitmap;
@@ -13,27 +19,46 @@ interface Originals {
 
 /** The grid of tiles: a picture per row, its original first, then its draws. */
 export class Stage {
-  readonly canvas: HTMLCanvasElement;
-  readonly node: HTMLElement;
-  private readonly labels = h('div', { class: 'dcw-ax-labels', 'aria-hidden': 'true' });
+  readonly canvas = h('canvas', { role: 'img' });
+  readonly node = h('div', { class: 'dcw-ax-grid' });
+  readonly charts = new Charts();
+  readonly cells: Cells;
+  private readonly boxes = new Boxes();
+  private readonly names = h('div', { class: 'dcw-ax-labels', 'aria-hidden': 'true' });
+  private layout: Layout;
   private originals: Originals | null = null;
   private draws: ImageBitmap | null = null;
   /** Pictures that wait for their draws, so that a row changes at once. */
   private next: Originals | null = null;
   private plain = false;
+  private view: View = 'draws';
+  private shownBoxes: { before: Box[]; after: Box[] } | null = null;
 
-  constructor(private readonly about: About) {
-    const { pictures, draws, size } = about;
-    const width = this.left(draws) + size;
-    this.canvas = h('canvas', { role: 'img', width, height: this.top(pictures) - GAP });
-    this.canvas.style.maxWidth = `${this.canvas.width}px`;
-    this.node = h('div', { class: 'dcw-ax-grid', tabindex: '0', role: 'group' });
-    this.node.setAttribute('aria-label', 'Pictures. Hold Space for originals, R for a new seed.');
-    this.node.append(this.canvas, this.labels);
-    this.node.style.maxWidth = this.canvas.style.maxWidth;
-    const percent = (part: number): string => `${(100 * part) / this.canvas.width}%`;
-    this.labels.style.width = percent(size);
+  constructor(
+    private readonly about: About,
+    host: CellsHost
+  ) {
+    this.cells = new Cells(about, host);
+    this.layout = new Layout(about, about.size);
+    this.node.append(this.canvas, this.boxes.node, this.names, this.cells.node);
+    this.lay(this.layout);
+    this.showView('draws');
+  }
+
+  get labels(): string[] {
+    return this.originals?.labels ?? [];
+  }
+
+  lay(layout: Layout): void {
+    this.layout = layout;
+    this.canvas.width = layout.width;
+    this.canvas.height = layout.height;
+    this.node.style.maxWidth = `${layout.width}px`;
+    this.cells.lay(layout);
+    this.boxes.lay(layout);
+    this.name();
     this.paint();
+    this.paintBoxes();
   }
 
   /** Take the unchanged pictures, one column of tiles; the draws of them come later. */
@@ -57,20 +82,12 @@ export class Stage {
     }
     this.paint();
     const { pictures, draws } = this.about;
-    const labels = (this.originals?.labels ?? []).join(', ');
     this.canvas.setAttribute(
       'aria-label',
-      `${pictures} pictures (${labels}), the original and ${draws} draws of each, seed ${seed}`
+      `${pictures} pictures (${this.labels.join(', ')}), the original and ${draws} draws of each, ` +
+        `seed ${seed}`
     );
     this.canvas.dataset['painted'] = id; // tests and benchmarks wait for this
-  }
-
-  private turnOver(): void {
-    this.originals?.bitmap.close();
-    this.originals = this.next;
-    this.next = null;
-    const labels = this.originals?.labels ?? [];
-    this.labels.replaceChildren(...labels.map((label) => h('span', {}, h('span', {}, label))));
   }
 
   /** Show originals in every tile, or the draws again. */
@@ -79,6 +96,29 @@ export class Stage {
       this.plain = plain;
       this.canvas.dataset['originals'] = String(plain);
       this.paint();
+      this.paintBoxes();
+    }
+  }
+
+  showView(view: View): void {
+    this.view = view;
+    this.canvas.dataset['view'] = view;
+    this.node.hidden = view === 'histograms';
+    this.charts.node.hidden = !this.node.hidden;
+    this.paint();
+  }
+
+  /** Show boxes of the originals and of the draws, or none. */
+  showBoxes(boxes: { before: Box[]; after: Box[] } | null): void {
+    this.shownBoxes = boxes;
+    this.paintBoxes();
+  }
+
+  /** Bring the histograms up to date with the pictures; to be done at rest. */
+  count(): void {
+    if (this.view === 'histograms' && this.originals && this.draws) {
+      const { bitmap } = this.originals;
+      this.charts.show(spreads(pixelsOf(bitmap)), spreads(pixelsOf(this.draws)));
     }
   }
 
@@ -88,44 +128,44 @@ export class Stage {
     this.draws?.close();
   }
 
-  private left(column: number): number {
-    const { size } = this.about;
-    return column === 0 ? 0 : size + AFTER_ORIGINAL + (column - 1) * (size + GAP);
+  private turnOver(): void {
+    this.originals?.bitmap.close();
+    this.originals = this.next;
+    this.next = null;
+    this.cells.describe(this.labels, []);
+    this.name();
   }
 
-  private top(row: number): number {
-    return row * (this.about.size + GAP);
+  private name(): void {
+    const { edge, about } = this.layout;
+    const below = edge + LABEL <= about.size;
+    const nodes = this.labels.map((label, row) => {
+      const node = h('span', {}, h('span', {}, label));
+      const rect = this.layout.rect(row, 0);
+      place(node, this.layout, below ? { ...rect, y: rect.y + edge } : rect);
+      return node;
+    });
+    this.names.classList.toggle('dcw-ax-below', below);
+    this.names.replaceChildren(...nodes);
+  }
+
+  private paintBoxes(): void {
+    if (!this.shownBoxes) {
+      this.boxes.clear();
+      return;
+    }
+    const { before, after } = this.shownBoxes;
+    const tiles = after.map((box, tile) =>
+      this.plain ? (before[Math.floor(tile / this.about.draws)] ?? null) : box
+    );
+    this.boxes.show(this.layout, before, tiles);
   }
 
   private paint(): void {
     const pen = this.canvas.getContext('2d');
-    if (!pen) {
-      return;
+    if (pen) {
+      const sheets = { originals: this.originals?.bitmap ?? null, draws: this.draws };
+      paint(pen, this.layout, sheets, this.view, this.plain);
     }
-    const { pictures, draws, size } = this.about;
-    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    for (let row = 0; row < pictures; row++) {
-      for (let column = 0; column <= draws; column++) {
-        const drawn = column > 0 && !this.plain ? this.draws : null;
-        const sheet = drawn ?? this.originals?.bitmap;
-        if (sheet) {
-          // Until the draws arrive, faint originals hold their place.
-          pen.globalAlpha = column === 0 || drawn || this.plain ? 1 : 0.25;
-          const x = drawn ? (column - 1) * size : 0;
-          pen.drawImage(
-            sheet,
-            x,
-            row * size,
-            size,
-            size,
-            this.left(column),
-            this.top(row),
-            size,
-            size
-          );
-        }
-      }
-    }
-    pen.globalAlpha = 1;
   }
 }

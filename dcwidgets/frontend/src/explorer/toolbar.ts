@@ -1,14 +1,16 @@
 import { button } from '../shared/controls';
-import { h } from '../shared/dom';
+import { enable, h } from '../shared/dom';
+import { segments } from './segments';
 import type { About } from './types';
 
 export interface ToolbarHost {
   about: About;
   preset: (name: string) => void;
-  seed: (seed: number) => void;
+  /** A seed was drawn, or is being typed, digit by digit, into `source`. */
+  seed: (seed: number, source?: string) => void;
   refuse: (reason: string) => void;
-  otherPictures: () => void;
-  originals: (shown: boolean) => void;
+  undo: () => void;
+  redo: () => void;
 }
 
 export interface Toolbar {
@@ -16,48 +18,33 @@ export interface Toolbar {
   /** Mark the preset that the policy is; '' marks none. */
   showPreset: (name: string) => void;
   showSeed: (seed: number) => void;
-  showOriginals: (shown: boolean) => void;
+  showHistory: (canUndo: boolean, canRedo: boolean) => void;
 }
 
-/** The line above: presets, seed, other pictures, originals. */
+/** The line above: presets, seed, undo and redo. */
 export function toolbar(host: ToolbarHost): Toolbar {
-  const node = h('div', { class: 'dcw-ax-toolbar' });
-  const presets = presetGroup(host);
-  const seed = seedField(host);
-  node.append(presets.node, seed.node);
-  button(node, 'Other pictures', host.otherPictures, 'Show the next pictures of the set');
-  const originals = button(
-    node,
-    'Originals',
-    () => host.originals(originals.getAttribute('aria-pressed') !== 'true'),
-    'Show every tile unchanged (or hold Space)'
+  const names = Object.keys(host.about.presets);
+  const presets = segments(
+    'Preset',
+    names.map((name) => [name, name] as const),
+    host.preset
   );
-  originals.setAttribute('aria-pressed', 'false');
+  presets.node.classList.add('dcw-ax-presets');
+  const seed = seedField(host);
+  const node = h('div', { class: 'dcw-ax-toolbar' }, presets.node, seed.node);
+  const steps = h('span', { class: 'dcw-ax-undo' });
+  const undo = button(steps, 'Undo', host.undo, 'Take the last change back (Ctrl+Z)');
+  const redo = button(steps, 'Redo', host.redo, 'Make it again (Ctrl+Shift+Z, Ctrl+Y)');
+  node.append(steps);
   return {
     node,
     showPreset: presets.show,
     showSeed: seed.show,
-    showOriginals: (shown) => originals.setAttribute('aria-pressed', String(shown)),
+    showHistory: (canUndo, canRedo) => {
+      enable(undo, canUndo);
+      enable(redo, canRedo);
+    },
   };
-}
-
-function presetGroup(host: ToolbarHost) {
-  const group = `dcw-ax-${Math.random().toString(36).slice(2)}`;
-  const node = h(
-    'fieldset',
-    { class: 'dcw-ax-presets' },
-    h('legend', { class: 'dcw-unseen' }, 'Preset')
-  );
-  const choices = Object.keys(host.about.presets).map((name) => {
-    const input = h('input', { type: 'radio', name: group, value: name });
-    input.addEventListener('change', () => host.preset(name));
-    node.append(h('label', {}, input, h('span', {}, name)));
-    return input;
-  });
-  const show = (name: string): void => {
-    choices.forEach((input) => (input.checked = input.value === name));
-  };
-  return { node, show };
 }
 
 function seedField(host: ToolbarHost) {
@@ -68,13 +55,14 @@ function seedField(host: ToolbarHost) {
     const sound = Number.isInteger(seed) && seed >= 0 && seed <= largestSeed;
     input.setAttribute('aria-invalid', String(!sound));
     if (sound) {
-      host.seed(seed);
+      host.seed(seed, 'seed');
     } else {
       host.refuse(`The seed must be a whole number from 0 to ${largestSeed}. The last one stays.`);
     }
   });
   const node = h('div', { class: 'dcw-ax-seed' }, h('label', {}, 'Seed ', input));
-  button(node, 'New seed', () => host.seed(randomSeed(largestSeed)), 'Draw anew (or press R)');
+  const anew = (): void => host.seed(randomSeed(largestSeed));
+  button(node, 'New seed', anew, 'Draw anew (or press R)');
   const show = (seed: number): void => {
     if (input.valueAsNumber !== seed) {
       input.value = String(seed);

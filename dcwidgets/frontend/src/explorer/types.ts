@@ -13,6 +13,10 @@ export interface Knob {
   unit: 'turn' | 'part' | 'less_more' | '';
   ends: [string, string] | null;
   choices: string[];
+  /** Whether it says how often the layer acts: a pair of which both ends move together. */
+  chance?: boolean;
+  /** How many pictures say what it does: two for a range, one or none for others. */
+  pictured?: number;
 }
 
 export interface Kind {
@@ -40,7 +44,11 @@ export interface About {
   draws: number;
   size: number;
   most: number;
+  mostPins: number;
   largestSeed: number;
+  /** Whether pictures have boxes, and whether there is a model to ask about labels. */
+  boxes: boolean;
+  model: boolean;
   kinds: Record<string, Kind>;
   presets: Record<string, Chip[]>;
 }
@@ -53,10 +61,19 @@ export interface State {
   _about: About;
 }
 
-export interface DrawAsk {
+/** What decides the draws. */
+export interface Recipe {
   chips: Chip[];
   fuse: boolean;
   seed: number;
+}
+
+/** A moment of the history; `base` is the policy that reset returns to. */
+export interface Moment extends Recipe {
+  base: Chip[];
+}
+
+export interface DrawAsk extends Recipe {
   /** Counts the requests of a view; the answer gives it back. */
   n: number;
 }
@@ -75,6 +92,61 @@ export interface Pictures extends Reply {
   labels: string[];
 }
 
+/** x, y, width and height in pixels of a tile; null where there is none. */
+export type Box = [number, number, number, number] | null;
+
+/** What the layers drew, by tile; boxes where the set has any. */
+export interface Detailed {
+  words: string[];
+  before?: Box[];
+  after?: Box[];
+  problem?: string;
+}
+
+/** Tiles of the ends of ranges: key of the chip, argument, and 0 or 1 for low or high. */
+export interface Ends extends Reply {
+  places: [number, string, 0 | 1][];
+  columns: number;
+  size: number;
+}
+
+export interface Texts extends Reply {
+  code: string;
+  map: string;
+  json: string;
+  problem: string;
+}
+
+export interface Read extends Reply {
+  chips: Chip[];
+  fuse: boolean;
+}
+
+export interface PinRow extends Recipe {
+  number: number;
+  /** Place among the tiles, row by row. */
+  tile: number;
+  id: string;
+  label: string;
+  draw: number;
+  turn: number;
+  words: string;
+}
+
+export interface Pinned {
+  pins: PinRow[];
+  columns: number;
+}
+
+export interface SafetyTold {
+  n: number;
+  rows: { label: string; words: string }[];
+  problem: string;
+}
+
 /** What Python tells without being asked, after a line of code changed the widget. */
 export type Told =
-  { event: 'policy'; chips: Chip[]; fuse: boolean } | { event: 'turn'; turn: number };
+  | { event: 'policy'; chips: Chip[]; fuse: boolean }
+  | { event: 'turn'; turn: number }
+  | ({ event: 'pins' } & Pinned)
+  | ({ event: 'safety' } & SafetyTold);

@@ -10,6 +10,9 @@ export function inWords(knob: Knob, value: Value): string {
     return amount(knob, value);
   }
   const [low, high] = value;
+  if (knob.chance && low === high) {
+    return amount(knob, low);
+  }
   if (knob.unit === 'less_more') {
     return `× ${short(1 - low)} to × ${short(1 + high)}`;
   }
