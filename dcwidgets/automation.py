@@ -270,8 +270,8 @@ class _Run:
             )
         return (
             f"Nothing was written, since the input is not what version {former['version']} was "
-            f"made of: {'; '.join(changes)}. If that is meant, run again with {FLAG} "
-            "(in Python: accept_changes=True), which writes a new version beside the old one."
+            f"made of: {'; '.join(changes)}; if that is meant, run again with {FLAG} "
+            "(in Python: accept_changes=True) to write a new version beside the old one."
         )
 
 

@@ -169,7 +169,9 @@ def _parser() -> argparse.ArgumentParser:
         parents=[data],
         help="draw or download data sets, or run a configured pipeline",
         description="Draw or download data sets by name. A CONFIG.toml instead runs a pipeline: "
-        "ingest, audit, apply a recipe, check a contract, write records and a manifest.",
+        "ingest, audit, apply a recipe, check a contract, write records and a manifest. It holds "
+        "source and to and, if you like, recipe, contract, splits and shards; paths are relative "
+        "to the file.",
     )
     prepare.add_argument(
         "names",
