@@ -16,7 +16,7 @@ from dcwidgets.training import decide
 if TYPE_CHECKING:
     import keras
 
-MOST = 256
+MOST = 160
 # Neighbours shown on either side.
 _AROUND = 3
 
@@ -58,7 +58,7 @@ class Delivery:
 
 
 def deliver(images: ImageSet, *, seed: int = 0) -> Delivery:
-    """Draw up to 256 pictures to learn from, and turn the one in the middle black."""
+    """Draw up to 160 pictures to learn from, and turn the one in the middle black."""
     train = images.where(split="train")
     drawn = train.table.sample(frac=1, random_state=seed).index[:MOST]
     squares, ids = pixels(train.take(drawn))
