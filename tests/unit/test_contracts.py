@@ -65,7 +65,7 @@ def test_what_is_learned_is_said_and_kept_by_its_images(images: ImageSet) -> Non
     [
         ("label", "horse", "one of cat, dog"),
         ("label", None, "one of cat, dog"),
-        ("split", "trian", "one of train, validation"),
+        ("split", "Train", "one of train, validation"),
         ("height", 31, "at least 32 pixels"),
         ("width", 0, "at least 32 pixels"),
         ("coat", "purple", "one of black, ginger, grey"),
@@ -90,7 +90,7 @@ def test_a_broken_cell_is_named_with_its_id(
 
 
 def test_every_offender_is_in_one_error(images: ImageSet) -> None:
-    table = changed(images, label="horse", split="trian", coat="purple")
+    table = changed(images, label="horse", split="Train", coat="purple")
 
     with pytest.raises(ContractError, match="3 of 20 images") as caught:
         contract(images).check(table)
