@@ -114,13 +114,18 @@ def batches(
             parts.append(tf.constant(labelled.weights.to_numpy(np.float32)))
         examples = tf.constant([crc32(id_.encode()) for id_ in kept], tf.uint32)
 
+    # Nothing here needs autograph, whose parsing in two threads at once fails on Python 3.11.
+    plain = tf.autograph.experimental.do_not_convert
+
+    @plain
     def epoch(nonce: tf.Tensor) -> tf.data.Dataset:
         rows = tf.range(n)
         if shuffle:  # numbers are shuffled, not pictures: a full shuffle for 4 bytes an image
             rows = tf.random.experimental.stateless_shuffle(rows, seed=tf.stack([seed, nonce]))
         data = tf.data.Dataset.from_tensor_slices(rows).batch(batch_size)
-        return data.map(lambda chosen: (chosen, nonce))
+        return data.map(plain(lambda chosen: (chosen, nonce)))
 
+    @plain
     def rescale(rows: tf.Tensor, nonce: tf.Tensor) -> tuple[tf.Tensor, ...]:
         pictures = tf.cast(tf.gather(source, rows), tf.float32) / 255.0
         chosen = [tf.gather(part, rows) for part in parts]

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 
+from dcwidgets.quiet import load_tensorflow
+
 _PATIENCE = 150.0
 _PAUSE = 0.02
 
@@ -46,6 +48,7 @@ def load(*, patience: float = _PATIENCE) -> None:
         If the main thread has not imported it by then.
     """
     if threading.current_thread() is threading.main_thread():
+        load_tensorflow()  # quietly; pipelines need it whatever Keras runs on
         import keras  # noqa: F401
 
         return

@@ -16,7 +16,6 @@ from dcwidgets.augmentation.chips import Chip, Chips
 from dcwidgets.augmentation.extremes import CHANCES, pictured
 from dcwidgets.augmentation.policies import LARGEST_SEED
 from dcwidgets.imageset import ImageSet
-from dcwidgets.widgets._pins import MOST_PINS
 from dcwidgets.widgets._sheets import EDGE, sprite_sheet
 from dcwidgets.widgets._shown import Shown
 
@@ -30,7 +29,6 @@ def about(shown: Shown, *, model: bool) -> dict[str, Any]:
         "draws": shown.draws,
         "size": shown.size,
         "most": MOST_STEPS,
-        "mostPins": MOST_PINS,
         "largestSeed": LARGEST_SEED,
         "boxes": shown.sides is not None,
         "model": model,

@@ -56,7 +56,6 @@ export const about: About = {
   draws: 3,
   size: 8,
   most: 3,
-  mostPins: 24,
   largestSeed: 999_999,
   boxes: true,
   model: true,

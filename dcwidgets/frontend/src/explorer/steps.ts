@@ -113,8 +113,8 @@ export class Steps {
     view.on.checked = chip.on;
     view.node.classList.toggle('dcw-ax-off', !chip.on);
     const [up, down] = view.node.querySelectorAll<HTMLButtonElement>('.dcw-ax-move');
-    up?.toggleAttribute('aria-disabled', at === 0);
-    down?.toggleAttribute('aria-disabled', at === this.chips.length - 1);
+    setOff(up, at === 0);
+    setOff(down, at === this.chips.length - 1);
     for (const knob of this.knobsOf(chip)) {
       view.knobs.get(knob.name)?.show(valueOf(chip, knob));
     }
@@ -244,6 +244,15 @@ export class Steps {
   private edit(chips: Chip[], source?: string): void {
     this.show(chips);
     this.host.change(chips, source);
+  }
+}
+
+/** Say that a button does nothing where it is; it stays a stop for Tab. */
+function setOff(control: HTMLButtonElement | undefined, off: boolean): void {
+  if (off) {
+    control?.setAttribute('aria-disabled', 'true');
+  } else {
+    control?.removeAttribute('aria-disabled');
   }
 }
 

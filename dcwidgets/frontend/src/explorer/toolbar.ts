@@ -35,6 +35,8 @@ export function toolbar(host: ToolbarHost): Toolbar {
   const steps = h('span', { class: 'dcw-ax-undo' });
   const undo = button(steps, 'Undo', host.undo, 'Take the last change back (Ctrl+Z)');
   const redo = button(steps, 'Redo', host.redo, 'Make it again (Ctrl+Shift+Z, Ctrl+Y)');
+  undo.setAttribute('aria-keyshortcuts', 'Control+Z');
+  redo.setAttribute('aria-keyshortcuts', 'Control+Shift+Z Control+Y');
   node.append(steps);
   return {
     node,
@@ -62,7 +64,7 @@ function seedField(host: ToolbarHost) {
   });
   const node = h('div', { class: 'dcw-ax-seed' }, h('label', {}, 'Seed ', input));
   const anew = (): void => host.seed(randomSeed(largestSeed));
-  button(node, 'New seed', anew, 'Draw anew (or press R)');
+  button(node, 'New seed', anew, 'Draw anew (or press R)').setAttribute('aria-keyshortcuts', 'R');
   const show = (seed: number): void => {
     if (input.valueAsNumber !== seed) {
       input.value = String(seed);

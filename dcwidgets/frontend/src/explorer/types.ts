@@ -44,7 +44,6 @@ export interface About {
   draws: number;
   size: number;
   most: number;
-  mostPins: number;
   largestSeed: number;
   /** Whether pictures have boxes, and whether there is a model to ask about labels. */
   boxes: boolean;

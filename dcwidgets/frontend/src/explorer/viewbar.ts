@@ -51,6 +51,7 @@ export function viewBar(host: ViewHost): ViewBar {
     'Show every tile unchanged (or hold Space)'
   );
   originals.setAttribute('aria-pressed', 'false');
+  originals.setAttribute('aria-keyshortcuts', 'Space');
   button(node, 'Other pictures', host.otherPictures, 'Show the next pictures of the set');
   return {
     node,
