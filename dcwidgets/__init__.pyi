@@ -27,6 +27,7 @@ from .curation import (
     slice_table,
 )
 from .datacard import data_card, find_hidden_data, hidden_data, strip_hidden_data
+from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
 from .labeling import AnnotationStore
 from .ledger import Ledger
@@ -57,6 +58,8 @@ __all__ = [
     "completeness",
     "data_card",
     "duplicate_groups",
+    "export_annotations",
+    "export_losses",
     "find_blurry",
     "find_dark",
     "find_exact_duplicates",
@@ -74,6 +77,7 @@ __all__ = [
     "find_unreadable",
     "fit",
     "hidden_data",
+    "import_annotations",
     "label_accuracy",
     "label_conflicts",
     "label_reliability",
