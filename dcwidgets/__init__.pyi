@@ -1,4 +1,6 @@
+from .agreement import agreement
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
+from .consensus import consensus
 from .course import check, lesson
 from .curation import (
     Audit,
@@ -50,12 +52,14 @@ __all__ = [
     "Objective",
     "Recipe",
     "SplitInspector",
+    "agreement",
     "answer_key",
     "audit",
     "build_bigger_model",
     "build_model",
     "check",
     "completeness",
+    "consensus",
     "data_card",
     "duplicate_groups",
     "export_annotations",
