@@ -31,6 +31,7 @@ from .curation import (
 from .datacard import data_card, find_hidden_data, hidden_data, strip_hidden_data
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
+from .label_errors import cross_validate, find_label_issues
 from .labeling import AnnotationStore
 from .ledger import Ledger
 from .merging import merge_annotations
@@ -60,6 +61,7 @@ __all__ = [
     "check",
     "completeness",
     "consensus",
+    "cross_validate",
     "data_card",
     "duplicate_groups",
     "export_annotations",
@@ -70,6 +72,7 @@ __all__ = [
     "find_grayscale",
     "find_hidden_data",
     "find_imbalance",
+    "find_label_issues",
     "find_leaks",
     "find_light",
     "find_low_information",
