@@ -18,6 +18,7 @@ from dcwidgets.merging import Source, common_classes, open_sources
 Interval = tuple[float, float]
 SAME_BOX = 0.5
 _TIES = 1e-9
+_BESIDE = ("id", "share", "box_iou")
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ def agreement(stores: Sequence[Source], *, draws: int = 1000, seed: int = 0) -> 
     (2004), chapter 11.
     """
     named = open_sources(stores)
+    # These are columns of the table beside the annotators.
+    named = {f"{n} (annotator)" if n in _BESIDE else n: source for n, source in named.items()}
     if len(named) < 2 or draws < 1:
         raise ValueError(
             "Agreement needs at least two annotators and one draw, "

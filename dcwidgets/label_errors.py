@@ -85,11 +85,16 @@ def cross_validate(
     return pd.concat(parts).loc[train.table.index]
 
 
-def find_label_issues(images: ImageSet, probabilities: pd.DataFrame | np.ndarray) -> pd.DataFrame:
-    """Find labels that are probably wrong, by confident learning.
+def find_label_issues(
+    images: ImageSet, probabilities: pd.DataFrame | np.ndarray, *, below: float = 0.4
+) -> pd.DataFrame:
+    """Find labels that are probably wrong, for review.
 
-    A flag is a question, not a verdict: look at the worst first and decide yourself. Rare
-    and honest examples look like errors to a model that has learned a shortcut.
+    Flagged is what confident learning flags, and every label to which the models give less
+    than ``below`` while another class gets more: it costs less to look at a right label than
+    to keep a wrong one. A flag is a question, not a verdict: look at the worst first and
+    decide yourself. Rare and honest examples look like errors to a model that has learned a
+    shortcut.
 
     Parameters
     ----------
@@ -99,6 +104,8 @@ def find_label_issues(images: ImageSet, probabilities: pd.DataFrame | np.ndarray
         Probabilities from models that have not seen the picture, as `cross_validate` gives:
         by id, one column per class. An array has one row per image, in the order of
         ``images.table``, and one column per class.
+    below : float, default 0.4
+        Probability from 0 to 1; 0 leaves it to confident learning.
 
     Returns
     -------
@@ -110,7 +117,7 @@ def find_label_issues(images: ImageSet, probabilities: pd.DataFrame | np.ndarray
     Raises
     ------
     ValueError
-        If the probabilities do not fit the images or are none.
+        If the probabilities do not fit the images or are none, or ``below`` is out of range.
 
     Notes
     -----
@@ -119,20 +126,23 @@ def find_label_issues(images: ImageSet, probabilities: pd.DataFrame | np.ndarray
     """
     from cleanlab.filter import find_label_issues as flagged
 
+    if not 0 <= below <= 1:
+        raise ValueError(f"below is a probability, 0 to 1; got {below!r}.")
     known = _aligned(images, probabilities)
     judged = images.take(known.index)
     given, shares = label_numbers(judged), known.to_numpy(float)
-    wrong = np.flatnonzero(flagged(given, shares, n_jobs=1))
-    suggested = shares[wrong].argmax(axis=1)
-    score = shares[wrong, given[wrong]]
+    own, best = shares[np.arange(len(given)), given], shares.argmax(axis=1)
+    doubted = (own < below) & (best != given)
+    wrong = np.flatnonzero(flagged(given, shares, n_jobs=1) | doubted)
+    suggested, score = best[wrong], own[wrong]
     names = np.asarray(images.classes, dtype=object)
     extra = pd.DataFrame({"given": names[given[wrong]], "suggested": names[suggested]}, dtype="str")
     extra.index = known.index[wrong]
     rows = zip(extra["given"], score, extra["suggested"], shares[wrong, suggested], strict=True)
     evidence = [
-        f"Labelled {label}, to which a model that has not seen it gives {own:.0%}; "
-        f"{better} gets {best:.0%}."
-        for label, own, better, best in rows
+        f"Labelled {label}, to which a model that has not seen it gives {its:.0%}; "
+        f"{better} gets {more:.0%}."
+        for label, its, better, more in rows
     ]
     return findings("label", known.index[wrong], score, evidence).join(extra, on="id")
 

@@ -1,15 +1,18 @@
 """Show how many planted label errors are found, and how many flags are right.
 
-Run with ``python -m tests.label_errors_found [--data-dir DIR] [--seeds 0 1 2]``. Gives every
-training picture of the drawn set its true label, flips a share of them, predicts out of fold,
-and prints recall and precision of what `find_label_issues` flags, and of as many worst-scored
-pictures as labels were flipped.
+Run with ``python -m tests.label_errors_found [--data-dir DIR] [--seeds 0 1 2]``. Takes the sound
+training pictures of the drawn set (nothing broken, repeated or off topic), and first looks for
+the wrong labels that the set comes with: alone, and with the pool added, which balances scenes.
+Then it gives every picture its true label, flips a share of them, and looks for those. Prints
+recall and precision of what `find_label_issues` flags, and of as many worst-scored pictures as
+labels are wrong.
 """
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -17,27 +20,7 @@ import dcwidgets as dcw
 from dcwidgets import sources
 from dcwidgets.imageset import ImageSet
 from dcwidgets.label_errors import cross_validate, find_label_issues
-
-
-def clean(data_dir: Path | None) -> tuple[ImageSet, pd.Series]:
-    """Return the training split with its true labels, without off-topic pictures, and groups."""
-    images = sources.load("pocket_pets", data_dir=data_dir).where(split="train")
-    key = sources.answer_key("pocket_pets", data_dir=data_dir)
-    truth = key["true_label"][~key.index.duplicated()].reindex(images.table.index)
-    table = images.table[truth.notna()]
-    kept = images.derive(table.assign(label=truth[truth.notna()].astype(str)))
-    return kept, dcw.duplicate_groups(kept)
-
-
-def flip(images: ImageSet, share: float, kind: str, seed: int) -> tuple[ImageSet, set[str]]:
-    """Flip a share of all labels: of both classes alike, or of the first class only."""
-    table = images.table
-    first, second = images.classes
-    from_ = table.index if kind == "symmetric" else table.index[table["label"] == first]
-    count = round(share * len(table))
-    flipped = np.random.default_rng(seed).choice(from_, count, replace=False)
-    table.loc[flipped, "label"] = table.loc[flipped, "label"].map({first: second, second: first})
-    return images.derive(table), set(flipped)
+from tests.pocket_pets_difficulty import DROPPED, drop
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,49 +30,90 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--shares", type=float, nargs="+", default=[0.05, 0.1, 0.2])
     parser.add_argument("--kinds", nargs="+", default=["symmetric", "asymmetric"])
-    parser.add_argument("--save", type=Path, help="folder for the probabilities")
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--plain", action="store_true", help="do not mirror pictures")
+    parser.add_argument("--no-planted", action="store_true", help="flips only")
     options = parser.parse_args(arguments)
-    images, groups = clean(options.data_dir)
-    print(f"{len(images)} training pictures of pocket_pets", flush=True)
+    images = sources.load("pocket_pets", data_dir=options.data_dir)
+    key = sources.answer_key("pocket_pets", data_dir=options.data_dir)
+    key["split"] = images.table["split"].reindex(key.index)
+    truth = key["true_label"][~key.index.duplicated()]
+    sound = drop(key).apply(images).where(split="train")
+    clean = sound.derive(sound.table.assign(label=truth.reindex(sound.table.index).astype(str)))
+    print(f"{len(sound)} sound training pictures of pocket_pets", flush=True)
+    if not options.no_planted:
+        _show("as drawn", sound, truth, options)
+        _show("pool added", with_pool(images, key).where(split="train"), truth, options)
     for kind in options.kinds:
         for share in options.shares:
-            rows = [_run(images, groups, share, kind, seed, options.save) for seed in options.seeds]
-            mean = pd.DataFrame(rows).mean()
-            print(_line(kind, share, "mean", mean), flush=True)
+            name = f"{kind} {share:.0%}"
+            sets = {seed: flip(clean, share, kind, seed) for seed in options.seeds}
+            _show(name, sets, truth, options)
 
 
-def _run(
-    images: ImageSet, groups: pd.Series, share: float, kind: str, seed: int, save: Path | None
+def with_pool(images: ImageSet, key: pd.DataFrame) -> ImageSet:
+    """Add the sound pictures of the pool to the sound training pictures."""
+    pool = key[key["split"].eq("pool")]
+    sound = pool.index.unique().difference(pool.index[pool["defect"].isin(DROPPED)])
+    return drop(key).add(sound, reason="missing combinations").apply(images)
+
+
+def flip(images: ImageSet, share: float, kind: str, seed: int) -> ImageSet:
+    """Flip a share of all labels: of both classes alike, or of the first class only."""
+    table = images.table
+    first, second = images.classes
+    from_ = table.index if kind == "symmetric" else table.index[table["label"] == first]
+    count = round(share * len(table))
+    flipped = np.random.default_rng(seed).choice(from_, count, replace=False)
+    table.loc[flipped, "label"] = table.loc[flipped, "label"].map({first: second, second: first})
+    return images.derive(table)
+
+
+def _show(
+    name: str,
+    images: ImageSet | dict[int, ImageSet],
+    truth: pd.Series,
+    options: argparse.Namespace,
+) -> None:
+    rows = []
+    for seed in options.seeds:
+        labelled = images[seed] if isinstance(images, dict) else images
+        rows.append(_measured(labelled, truth, seed, options))
+        print(_line(name, str(seed), rows[-1]), flush=True)
+    print(_line(name, "mean", dict(pd.DataFrame(rows).mean())), flush=True)
+
+
+def _measured(
+    images: ImageSet, truth: pd.Series, seed: int, options: argparse.Namespace
 ) -> dict[str, float]:
-    noisy, flipped = flip(images, share, kind, seed)
-    probabilities = cross_validate(noisy, seed=seed, groups=groups, progress=False)
-    if save is not None:
-        save.mkdir(parents=True, exist_ok=True)
-        labels = noisy.table["label"].rename("_given")
-        probabilities.join(labels).assign(_flipped=probabilities.index.isin(list(flipped))).to_csv(
-            save / f"{kind}-{share}-{seed}.csv"
-        )
-    readable = flipped & set(probabilities.index)
-    found = find_label_issues(noisy, probabilities)["id"]
-    own = pd.Series(
-        {id_: probabilities.loc[id_, noisy.table.loc[id_, "label"]] for id_ in probabilities.index}
+    mirror = None if options.plain else dcw.policy([keras.layers.RandomFlip("horizontal")])
+    probabilities = cross_validate(
+        images, seed=seed, epochs=options.epochs, augment=mirror, progress=False
     )
-    worst = set(own.sort_values().index[: len(readable)])
-    row = {
-        "recall": len(readable & set(found)) / len(readable),
-        "precision": len(readable & set(found)) / max(len(found), 1),
+    labels = images.table["label"].reindex(probabilities.index)
+    wrong = set(labels.index[labels != truth.reindex(labels.index)])
+    found = find_label_issues(images, probabilities)["id"]
+    confident = find_label_issues(images, probabilities, below=0)["id"]
+    numbers = probabilities.columns.get_indexer(pd.Index(labels))
+    own = pd.Series(probabilities.to_numpy()[np.arange(len(labels)), numbers], labels.index)
+    worst = own.sort_values().index[: len(wrong)]
+    return {
+        "wrong": float(len(wrong)),
         "flagged": float(len(found)),
-        "worst": len(readable & worst) / len(readable),
+        "recall": len(wrong.intersection(found)) / len(wrong),
+        "precision": len(wrong.intersection(found)) / max(len(found), 1),
+        "confident_recall": len(wrong.intersection(confident)) / len(wrong),
+        "confident_precision": len(wrong.intersection(confident)) / max(len(confident), 1),
+        "worst": len(wrong.intersection(worst)) / len(wrong),
     }
-    print(_line(kind, share, str(seed), pd.Series(row)), flush=True)
-    return row
 
 
-def _line(kind: str, share: float, seed: str, row: pd.Series) -> str:
+def _line(name: str, seed: str, row: dict[str, float]) -> str:
     return (
-        f"{kind:10} {share:4.0%} flipped  seed {seed:4}  recall {row['recall']:.2f}  "
-        f"precision {row['precision']:.2f}  flagged {row['flagged']:4.0f}  "
-        f"precision of as many worst {row['worst']:.2f}"
+        f"{name:15} seed {seed:4}  wrong {row['wrong']:4.0f}  flagged {row['flagged']:4.0f}  "
+        f"recall {row['recall']:.2f}  precision {row['precision']:.2f}  "
+        f"(confident learning alone {row['confident_recall']:.2f}, "
+        f"{row['confident_precision']:.2f}; as many worst {row['worst']:.2f})"
     )
 
 

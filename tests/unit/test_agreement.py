@@ -199,6 +199,14 @@ def test_other_class_lists_cannot_agree() -> None:
         dcw.agreement([said({"a": "cat"}, "ada"), said({"a": "cat"}, "bob", ["dog", "cat"])])
 
 
+def test_an_annotator_may_be_called_like_a_column() -> None:
+    found = dcw.agreement([said({"a": "cat"}, "id"), said({"a": "dog"}, "share")])
+
+    assert found.table.columns.tolist() == [
+        *("id", "id (annotator)", "share (annotator)", "share", "box_iou"),
+    ]
+
+
 def test_files_of_annotators_are_opened_and_named(tmp_path: Path) -> None:
     for name, label in (("ada", "cat"), ("bob", "dog")):
         dcw.AnnotationStore(tmp_path / f"{name}.jsonl", CLASSES).add("p", label)

@@ -188,6 +188,23 @@ def test_an_array_stands_for_the_table_and_columns_may_stand_in_any_order() -> N
     pd.testing.assert_frame_equal(dcw.find_label_issues(images, turned), found)
 
 
+def test_a_lower_limit_flags_fewer_and_never_others() -> None:
+    images = tinted(60)
+    sure = np.random.default_rng(1).uniform(0.05, 0.95, 60)
+    probabilities = np.stack([1 - sure, sure], axis=1)
+
+    found = [
+        set(dcw.find_label_issues(images, probabilities, below=below)["id"])
+        for below in (0, 0.2, 0.4, 1)
+    ]
+
+    assert found[0] <= found[1] <= found[2] < found[3]
+    given = np.where(images.table["label"] == "dog", sure, 1 - sure)
+    assert found[3] == set(images.table.index[given < 0.5])  # never a label that is likeliest
+    with pytest.raises(ValueError, match="below is a probability, 0 to 1; got 40"):
+        dcw.find_label_issues(images, probabilities, below=40)
+
+
 def test_sure_and_right_predictions_raise_no_finding() -> None:
     images = tinted(40)
     dog = (images.table["label"] == "dog").to_numpy() * 0.9 + 0.05
