@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dcwidgets.findings import findings
+from dcwidgets.copies import duplicate_groups
+from dcwidgets.findings import Audited, findings
 from dcwidgets.imageset import ImageSet
 from dcwidgets.pipelines import batches, label_numbers, pixels
 from dcwidgets.training import build_model, predict, readable
@@ -23,7 +24,7 @@ def cross_validate(
     seed: int = 0,
     epochs: int = 8,
     augment: keras.Layer | None = None,
-    groups: pd.Series | None = None,
+    groups: pd.Series | Audited | None = None,
     image_size: int = 64,
     progress: bool = True,
 ) -> pd.DataFrame:
@@ -44,9 +45,10 @@ def cross_validate(
         Times each training picture is seen, at least 1.
     augment : keras.Layer, optional
         Policy that changes training pictures as they are drawn.
-    groups : pandas.Series, optional
-        Group by id, as `duplicate_groups` gives; a group stays in one fold, for a copy would
-        give its twin's label away. Images without a group stand alone.
+    groups : pandas.Series or Audit, optional
+        Group by id, as `duplicate_groups` gives, or an audit that knows the copies; a group
+        stays in one fold, for a copy would give its twin's label away. Images without a group
+        stand alone.
     image_size : int, default 64
         Edge of the square input in pixels.
     progress : bool, default True
@@ -72,6 +74,8 @@ def cross_validate(
     train = images.where(split="train") if (images.table["split"] == "train").any() else images
     _check_folds(train, folds, epochs)
     left_out, train = readable(train, image_size)
+    if groups is not None and not isinstance(groups, pd.Series):
+        groups = duplicate_groups(groups)
     dealt = _deal(train, folds, seed, groups)
     task = f"folds, {left_out} unreadable pictures left out" if left_out else "folds"
     parts = []
