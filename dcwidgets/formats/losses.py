@@ -21,7 +21,10 @@ Test = Callable[[dict[str, Any]], bool]
 def losses(
     annotated: Annotated, pictures: list[Picture], format_: str, *, sized: bool
 ) -> pd.DataFrame:
-    """Return one row per field of which something will be missing in the files."""
+    """Return one row per field of which something will be missing in the files.
+
+    Ids of boxes are left out: they only serve to tell boxes apart while they are edited.
+    """
     written = {picture.record["id"] for picture in pictures}
     left = [record for record in annotated.records() if record["id"] not in written]
     rows = [
@@ -42,7 +45,8 @@ def _left_out(records: list[Record]) -> Iterator[dict[str, Any]]:
 
 def _of_pictures(records: list[Record], format_: str) -> Iterator[dict[str, Any]]:
     no_place = "the format has no place for it"
-    for name in ("label", "tags", "note", "author", "seconds"):
+    sized = () if format_ in ("voc", "coco") else ("width", "height")
+    for name in ("label", "tags", "note", "author", "seconds", "ts", *sized):
         lost = [record["id"] for record in records if record[name] not in (None, "", [])]
         reason = "the format holds boxes, not a picture's class" if name == "label" else no_place
         yield _row(name, "pictures", lost, reason)
@@ -67,6 +71,8 @@ def _of_boxes(pictures: list[Picture], format_: str, *, sized: bool) -> Iterator
         yield _row(name, "boxes", lost, no_place)
     lost = [p.record["id"] for p in pictures for box in p.boxes if box["source"] != "human"]
     yield _row("source", "boxes", lost, no_place)
+    lost = [p.record["id"] for p in pictures for box in p.boxes if box["author"]]
+    yield _row("author", "boxes", lost, no_place)
     if format_ == "voc" and sized:
         moved = [p.record["id"] for p in pictures for box in p.boxes if _moves(box, p)]
         yield _row("x, y, w, h", "boxes", moved, "whole pixels from 1 on: moved by at most 1")

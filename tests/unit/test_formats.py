@@ -209,20 +209,40 @@ def everything() -> Annotations:
 @pytest.mark.parametrize(
     ("format_", "own"),
     [
-        ("voc", {"x, y, w, h": 1, "classes": 1, "class numbers": 2}),
-        ("yolo", {"difficult": 1, "truncated": 1, "status verified": 1, "x, y, w, h": 2}),
-        ("coco", {"difficult": 1, "truncated": 1, "status verified": 1}),
-        ("createml", {"difficult": 1, "truncated": 1, "classes": 1, "class numbers": 2}),
+        ("voc", {"pictures": {}, "boxes": {"x, y, w, h": 1}, "classes": 2}),
+        (
+            "yolo",
+            {
+                "pictures": {"status verified": 1, "width": 2, "height": 2},
+                "boxes": {"difficult": 1, "truncated": 1, "x, y, w, h": 2},
+            },
+        ),
+        (
+            "coco",
+            {"pictures": {"status verified": 1}, "boxes": {"difficult": 1, "truncated": 1}},
+        ),
+        (
+            "createml",
+            {
+                "pictures": {"width": 2, "height": 2},
+                "boxes": {"difficult": 1, "truncated": 1},
+                "classes": 2,
+            },
+        ),
     ],
 )
-def test_the_report_names_every_field_a_format_drops(format_: str, own: dict[str, int]) -> None:
+def test_the_report_names_every_field_a_format_drops(format_: str, own: dict[str, Any]) -> None:
     lost = dcw.export_losses(everything(), format_)
 
-    always = ["picture", "label", "tags", "note", "author", "seconds", "status unsure", "source"]
-    assert dict(zip(lost["field"], lost["lost"], strict=True)) == {
-        **dict.fromkeys(always, 1),
-        **own,
-    }
+    pictures = dict.fromkeys(
+        ["picture", "label", "tags", "note", "author", "seconds", "status unsure"], 1
+    )
+    boxes = {"source": 1, "author": 2}
+    for of, expected in (("pictures", {**pictures, "ts": 2}), ("boxes", boxes)):
+        rows = lost[lost["of"] == of]
+        counts = dict(zip(rows["field"], rows["lost"], strict=True))
+        assert counts == {**expected, **own[of]}
+    assert len(lost[lost["of"] == "classes"]) == own.get("classes", 0)
     assert lost["reason"].str.len().gt(0).all()
 
 
@@ -234,7 +254,7 @@ def test_the_report_is_printed_before_the_export(
     printed = capsys.readouterr().out
     assert printed.startswith("coco cannot hold:\n")
     assert "  picture: 1 pictures, such as p3.jpg (skipped pictures are left out)\n" in printed
-    dcw.export_annotations(annotated({"id": "p"}), "coco", to=tmp_path / "new")
+    dcw.export_annotations(annotated(), "coco", to=tmp_path / "new")
     assert capsys.readouterr().out == "coco holds everything.\n"
 
 
