@@ -28,7 +28,9 @@ from .curation import (
 )
 from .datacard import data_card, find_hidden_data, hidden_data, strip_hidden_data
 from .imageset import ImageSet
+from .labeling import AnnotationStore
 from .ledger import Ledger
+from .merging import merge_annotations
 from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
@@ -39,6 +41,7 @@ from .widgets import AugmentationExplorer, SplitInspector
 __version__: str
 
 __all__ = [
+    "AnnotationStore",
     "Audit",
     "AugmentationExplorer",
     "ImageSet",
@@ -79,6 +82,7 @@ __all__ = [
     "load",
     "measure",
     "measure_each",
+    "merge_annotations",
     "policy",
     "policy_code",
     "policy_from_json",
