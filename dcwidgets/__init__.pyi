@@ -36,12 +36,13 @@ from .pipelines import prepare
 from .recipe import Recipe
 from .sources import answer_key, load
 from .training import build_bigger_model, build_model, fit, measure, measure_each
-from .widgets import AugmentationExplorer, SplitInspector
+from .widgets import Annotator, AugmentationExplorer, SplitInspector
 
 __version__: str
 
 __all__ = [
     "AnnotationStore",
+    "Annotator",
     "Audit",
     "AugmentationExplorer",
     "ImageSet",
