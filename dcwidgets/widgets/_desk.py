@@ -93,7 +93,8 @@ class Desk:
     def change(self, id_: str, change: Change) -> Record | None:
         """Make an edit and return the picture's record once it is safe on disk."""
         with _WRITING:
-            before = self.store.get(self.known(id_))
+            self.images.known([id_])  # another queue may have left the edit behind
+            before = self.store.get(id_)
             record = changed(before, change, self.size(id_))
             # The page asks again when it did not hear the answer: that is no second edit.
             if same(before, record):

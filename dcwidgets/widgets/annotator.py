@@ -21,7 +21,7 @@ from dcwidgets.widgets._queue import labels_by_id, queue_of
 from dcwidgets.widgets._sheets import EDGE, encode_jpeg, most_tiles, sprite_sheet
 
 _SMALLEST_TILE, _LARGEST_TILE = 16, 320
-_MOST_IDS = 20_000
+_LONGEST_ID = 10_000
 _EXAMPLES = 6
 
 
@@ -407,7 +407,7 @@ class Annotator(AskedWidget):
 
     def _save(self, ask: Ask) -> Reply:
         try:
-            id_ = self._desk.known(ask.text("picture", longest=_MOST_IDS))
+            id_ = ask.text("picture", longest=_LONGEST_ID)
             record = self._desk.change(id_, self._read(ask, id_))
         except ValueError as error:
             # Unlike a full disk, this will not pass by trying again.
