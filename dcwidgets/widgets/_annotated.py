@@ -56,7 +56,8 @@ def _counts(desk: Desk) -> str:
 def _words(record: Record | None) -> str:
     if record is None:
         return "open"
-    boxes = f" with {len(record['boxes'])} boxes" if record["boxes"] else ""
+    n = len(record["boxes"])
+    boxes = f" with {n} box{'es' * (n > 1)}" if n else ""
     return f"{record['label'] or record['status']}{boxes}"
 
 

@@ -69,7 +69,7 @@ class Desk:
                 height, width = self.images.array(id_).shape[:2]
             except ValueError:
                 table = self.images.table
-                width, height = (int(table.at[id_, edge]) for edge in ("width", "height"))
+                width, height = (int(table[edge].loc[id_]) for edge in ("width", "height"))
             self.note_size(id_, (width, height))
         return self._sizes[id_]
 
@@ -123,9 +123,8 @@ class Desk:
         self._tell(ids)
         return ids
 
-    def add_class(self, name: str) -> None:
-        """Append a class and tell every desk."""
-        self.store.add_class(name)
+    def tell_classes(self) -> None:
+        """Tell every desk that the class list has grown."""
         self._tell([""])
 
     def _tell(self, ids: Sequence[str]) -> None:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import traitlets
 
 from dcwidgets.annotations import Record
 from dcwidgets.imageset import ImageSet
 from dcwidgets.labeling import AnnotationStore
-from dcwidgets.widgets._annotated import annotated_html
-from dcwidgets.widgets._changes import Change, new_box_id, read_change
+from dcwidgets.widgets._annotator_page import AnnotatorPage
+from dcwidgets.widgets._changes import new_box_id
 from dcwidgets.widgets._desk import Desk
-from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply, page
+from dcwidgets.widgets._guideline import example_ids, guide_texts
+from dcwidgets.widgets._messages import Ask, page
 from dcwidgets.widgets._proposals import LABEL, REJECTED, Proposal, proposals_of
 from dcwidgets.widgets._queue import labels_by_id, queue_of
-from dcwidgets.widgets._sheets import EDGE, encode_jpeg, most_tiles, sprite_sheet
-
-_SMALLEST_TILE, _LARGEST_TILE = 16, 320
-_LONGEST_ID = 10_000
-_EXAMPLES = 6
 
 
-class Annotator(AskedWidget):
+class Annotator(AnnotatorPage):
     """Say what pictures show, with classes and boxes, by mouse or by keys.
 
     Every edit is a line in the store's journal before the page says "saved". Everything
@@ -76,8 +70,6 @@ class Annotator(AskedWidget):
     _esm = page("annotator.js")
     _css = page("annotator.css")
 
-    _at = traitlets.Int(0).tag(sync=True)
-
     def __init__(  # noqa: PLR0913  each is one choice of the learner
         self,
         images: ImageSet,
@@ -97,28 +89,22 @@ class Annotator(AskedWidget):
         _check(images, store)
         for name in classes or ():
             store.add_class(name)
-        self.images, self.store = images, store
-        self._offered = None if classes is None else list(classes)
-        self._tags = [str(tag) for tag in tags]
         known = labels_by_id(gold, "gold")
         images.known(known)
-        self._desk = Desk(
-            images,
-            store,
-            queue_of(images, order, known),
-            known,
-            proposals_of(proposals, store.classes),
-        )
-        self._desk.heard = self._hear_of
-        self._settings: dict[str, Any] = {
+        queue = queue_of(images, order, known)
+        settings = {
             "boxes": bool(boxes),
             "hidden": bool(hide_proposals),
             "advance": bool(not boxes if advance is None else advance),
-            "tags": self._tags,
-            "guide": _guide(guide, store.classes),
+            "tags": [str(tag) for tag in tags],
+            "guide": guide_texts(guide, store.classes),
         }
-        self._examples = _examples(examples, images, store.classes)
-        super().__init__(_at=self._first_open())
+        super().__init__(
+            Desk(images, store, queue, known, proposals_of(proposals, store.classes)),
+            settings,
+            example_ids(examples, images, store.classes),
+            classes,
+        )
 
     # What a learner reads.
 
@@ -126,11 +112,6 @@ class Annotator(AskedWidget):
     def queue(self) -> list[str]:
         """Ids in the order of work."""
         return list(self._desk.queue)
-
-    @property
-    def classes(self) -> list[str]:
-        """Classes on offer, in the order of their digits."""
-        return self.store.classes if self._offered is None else list(self._offered)
 
     @property
     def labels(self) -> pd.Series:
@@ -268,13 +249,6 @@ class Annotator(AskedWidget):
         self._step(back=False)
         return self
 
-    def add_class(self, name: str) -> Annotator:
-        """Append a class, for this queue and for the store."""
-        if self._offered is not None and name not in self._offered:
-            self._offered.append(name)
-        self._desk.add_class(name)
-        return self
-
     def _now(self) -> Record:
         return self.store.get(self.current) or {"boxes": [], "label": None}
 
@@ -282,10 +256,6 @@ class Annotator(AskedWidget):
         # By the page's own door: one place decides what is allowed.
         self._desk.change(self.current, self._read(Ask(fields), self.current))
         return self
-
-    def _read(self, ask: Ask, id_: str) -> Change:
-        rejections = [REJECTED + one["id"] for one in self._desk.all_of(id_)]
-        return read_change(ask, self.store.classes, [*self._tags, *rejections])
 
     def _chosen(self, proposal: str | None) -> list[Proposal]:
         found = [one for one in self.proposals if proposal in (None, one["id"])]
@@ -295,134 +265,9 @@ class Annotator(AskedWidget):
             )
         return found
 
-    def _step(self, *, back: bool) -> list[str]:
-        ids = self._desk.step(back=back)
-        mine = [id_ for id_ in ids if id_ in self._desk.places]
-        if mine:
-            self.current = mine[0]
-        return ids
-
     def _first_open(self) -> int:
         states = self._desk.board.refresh().states
         return int((states == 0).argmax())
-
-    @traitlets.validate("_at")
-    def _valid_place(self, proposal: Any) -> int:
-        place, n = proposal["value"], len(self._desk.queue)
-        if isinstance(place, bool) or not 0 <= place < n:
-            raise traitlets.TraitError(f"the place in the queue is 0 to {n - 1}, got {place!r}.")
-        return int(place)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/html"] = annotated_html(self.images, self._desk, self._at)
-        return bundle
-
-    # What the page is told and may ask.
-
-    def _hear_of(self, id_: str) -> None:
-        told = {"picture": id_, "record": self.store.get(id_)} if id_ else {}
-        if id_:
-            told["row"] = self._desk.places[id_]
-        self.send({"event": "changed", **told, **self._state(id_)})
-
-    def _state(self, id_: str) -> dict[str, Any]:
-        """Return what may change with any edit."""
-        board, place = self._desk.board, self._desk.places.get(id_)
-        known = {"undo": self.store.can_undo, "redo": self.store.can_redo}
-        if place is not None:
-            known["state"] = int(board.states[place])
-            known["label"] = int(board.labels[place])
-        return {**known, "classes": self.classes, "known": self.store.classes, **board.facts()}
-
-    def _answers(self) -> Mapping[str, Answer]:
-        return {
-            "open": self._open,
-            "thumbnails": self._thumbnails,
-            "examples": self._answer_examples,
-            "picture": self._picture,
-            "look": self._look,
-            "save": self._save,
-            "undo": lambda _: self._answer_step(back=True),
-            "redo": lambda _: self._answer_step(back=False),
-            "class": self._answer_class,
-        }
-
-    def _open(self, _: Ask) -> Reply:
-        board = self._desk.board.refresh()
-        journal = str(self.store.path.resolve())
-        fields: dict[str, Any] = {
-            **self._settings,
-            **self._state(""),
-            "name": self.images.name,
-            "n": len(self._desk.queue),
-            "at": self._at,
-            "store": hashlib.sha256(journal.encode("utf-8", "surrogatepass")).hexdigest()[:16],
-            "file": self.store.path.name,
-            "examples": {name: len(ids) for name, ids in self._examples.items()},
-            "proposing": self._desk.proposing,
-        }
-        return fields, [board.states.tobytes(), board.labels.astype("<u2").tobytes()]
-
-    def _thumbnails(self, ask: Ask) -> Reply:
-        size = ask.integer("size", low=_SMALLEST_TILE, high=_LARGEST_TILE)
-        rows = ask.indices(below=len(self._desk.queue), most=most_tiles(size))
-        ids = [self._desk.queue[row] for row in rows]
-        sheet, columns = sprite_sheet(self.images.thumbnails(ids, size=size))
-        return {"columns": columns}, [sheet]
-
-    def _answer_examples(self, ask: Ask) -> Reply:
-        ids = self._examples[ask.choice("class", list(self._examples))]
-        sheet, _ = sprite_sheet(self.images.thumbnails(ids, size=96), columns=len(ids))
-        return {"n": len(ids)}, [sheet]
-
-    def _picture(self, ask: Ask) -> Reply:
-        """One picture, at most ``size`` pixels on the longer edge, with what was said of it."""
-        row = ask.integer("row", low=0, high=len(self._desk.queue) - 1)
-        longest = ask.integer("size", low=_SMALLEST_TILE, high=EDGE)
-        id_ = self._desk.queue[row]
-        try:
-            pixels, trouble = self.images.array(id_), ""
-            self._desk.note_size(id_, (pixels.shape[1], pixels.shape[0]))
-        except ValueError as error:
-            pixels = self.images.thumbnails([id_], size=_LARGEST_TILE)[0]
-            trouble = str(error)
-        width, height = self._desk.size(id_)
-        facts = {"row": row, "picture": id_, "width": width, "height": height, "trouble": trouble}
-        jpeg = encode_jpeg(pixels, quality=92, longest=longest)
-        return {**facts, **self._said(id_)}, [jpeg]
-
-    def _look(self, ask: Ask) -> Reply:
-        """Return what was done meanwhile, here or in another kernel."""
-        row = ask.integer("row", low=0, high=len(self._desk.queue) - 1)
-        board = self._desk.board.refresh()
-        id_ = self._desk.queue[row]
-        fields = {"row": row, "picture": id_, **self._said(id_), **self._state(id_)}
-        return fields, [board.states.tobytes(), board.labels.astype("<u2").tobytes()]
-
-    def _said(self, id_: str) -> dict[str, Any]:
-        return {"record": self.store.get(id_), "proposals": self._desk.all_of(id_)}
-
-    def _save(self, ask: Ask) -> Reply:
-        try:
-            id_ = ask.text("picture", longest=_LONGEST_ID)
-            record = self._desk.change(id_, self._read(ask, id_))
-        except ValueError as error:
-            # Unlike a full disk, this will not pass by trying again.
-            return {"refused": str(error)}, []
-        return {"picture": id_, "record": record, **self._state(id_)}, []
-
-    def _answer_step(self, *, back: bool) -> Reply:
-        ids = self._step(back=back)
-        mine = [id_ for id_ in ids if id_ in self._desk.places]
-        found = {"row": self._desk.places[mine[0]] if mine else None, "n": len(ids)}
-        return {**found, **self._state(mine[0] if mine else "")}, []
-
-    def _answer_class(self, ask: Ask) -> Reply:
-        self.add_class(ask.text("name", longest=80))
-        return self._state(""), []
 
 
 def _check(images: object, store: object) -> None:
@@ -436,23 +281,3 @@ def _check(images: object, store: object) -> None:
             f"store must be an annotation store, got {type(store).__name__}. "
             'Make one with `dcw.AnnotationStore("work/labels.jsonl", classes=images.classes)`.'
         )
-
-
-def _guide(guide: str | Mapping[str, str] | None, classes: Sequence[str]) -> dict[str, str]:
-    texts = {"": guide} if isinstance(guide, str) else dict(guide or {})
-    strange = [name for name in texts if name and name not in classes]
-    if strange:
-        raise ValueError(f"guide has a text for {strange[0]!r}. Classes are: {', '.join(classes)}.")
-    return {name: str(text) for name, text in texts.items()}
-
-
-def _examples(
-    given: Mapping[str, Sequence[str]] | None, images: ImageSet, classes: Sequence[str]
-) -> dict[str, list[str]]:
-    strange = [name for name in given or {} if name not in classes]
-    if strange:
-        raise ValueError(
-            f"examples has pictures for {strange[0]!r}. Classes are: {', '.join(classes)}."
-        )
-    found = {name: images.known(ids)[:_EXAMPLES] for name, ids in (given or {}).items()}
-    return {name: ids for name, ids in found.items() if ids}

@@ -66,9 +66,10 @@ function flagRow(editor: Editor) {
   });
   const remove = h(
     'button',
-    { type: 'button', class: 'dcw-button', title: 'Delete (Del)' },
-    'Delete'
+    { type: 'button', class: 'dcw-button dcw-an-delete', title: 'Delete (Del)' },
+    '✕'
   );
+  remove.setAttribute('aria-label', 'Delete the box');
   remove.addEventListener('click', () => {
     editor.delete();
     node.closest('.dcw-annotator')?.querySelector<HTMLElement>('.dcw-an-stage')?.focus();

@@ -53,7 +53,7 @@ function nextWords(editor: Editor): string {
   if (!editor.session.opened.boxes) {
     return 'Class of the picture';
   }
-  return editor.labelsPicture ? 'Class of the picture and its next box' : 'Class of the next box';
+  return editor.labelsPicture ? 'Class of picture and next box' : 'Class of the next box';
 }
 
 function classButton(

@@ -22,6 +22,7 @@ export class Strip {
   private readonly tiles = new Map<number, Tile>();
   private readonly group = `dcw-an-${Math.random().toString(36).slice(2)}`;
   private cursor: number;
+  private width = 0;
   private readonly render = perFrame(() => this.paint());
 
   constructor(
@@ -35,9 +36,15 @@ export class Strip {
     this.node.addEventListener('scroll', this.render);
     this.list.addEventListener('keydown', (event) => this.key(event));
     this.list.addEventListener('click', (event) => this.click(event));
-    const observer = new ResizeObserver(() => this.reveal());
-    observer.observe(this.node);
-    signal.addEventListener('abort', () => observer.disconnect());
+    const sized = new ResizeObserver(() => this.measure());
+    sized.observe(this.node);
+    // A notebook takes cells out of the page and back, and the scroll position is lost then.
+    const seen = new IntersectionObserver(() => this.measure());
+    seen.observe(this.node);
+    signal.addEventListener('abort', () => {
+      sized.disconnect();
+      seen.disconnect();
+    });
     session.thumbs.resize(TILE * Math.min(devicePixelRatio || 1, 2));
     session.moved.add(() => {
       if (this.cursor !== session.row) {
@@ -50,11 +57,16 @@ export class Strip {
     session.thumbs.arrived.add(this.render);
   }
 
+  private measure(): void {
+    this.width = this.node.clientWidth || this.width;
+    this.reveal();
+  }
+
   private reveal(): void {
     const left = this.cursor * STEP;
-    const { scrollLeft, clientWidth } = this.node;
-    if (left < scrollLeft + STEP || left + 2 * STEP > scrollLeft + clientWidth) {
-      this.node.scrollLeft = left - (clientWidth - STEP) / 2;
+    const { scrollLeft } = this.node;
+    if (left < scrollLeft + STEP || left + 2 * STEP > scrollLeft + this.width) {
+      this.node.scrollLeft = left - (this.width - STEP) / 2;
     }
     this.render();
   }
@@ -87,10 +99,10 @@ export class Strip {
   }
 
   private paint(): void {
-    const { scrollLeft, clientWidth } = this.node;
+    const { scrollLeft } = this.node;
     const { n } = this.session.opened;
     const first = Math.max(0, Math.floor(scrollLeft / STEP) - AROUND);
-    const end = Math.min(n, Math.ceil((scrollLeft + clientWidth) / STEP) + AROUND);
+    const end = Math.min(n, Math.ceil((scrollLeft + this.width) / STEP) + AROUND);
     this.tiles.forEach((tile, row) => {
       if (row < first || row >= end) {
         tile.node.remove();
@@ -98,7 +110,7 @@ export class Strip {
       }
     });
     const rows = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
-    if (clientWidth) {
+    if (this.width) {
       this.session.thumbs.want(rows);
     }
     rows.forEach((row) => this.refresh(this.tiles.get(row) ?? this.make(row)));

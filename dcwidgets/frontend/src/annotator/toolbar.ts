@@ -8,7 +8,6 @@ export function toolbar(editor: Editor, stage: Stage, help: () => void): HTMLEle
   const node = h('div', { class: 'dcw-an-toolbar', role: 'toolbar', 'aria-label': 'Tools' });
   node.append(
     ...[walk(editor), edits(editor), look(editor, stage), ...proposing(editor)],
-    savedSign(editor),
     keysButton(help)
   );
   return node;
@@ -58,7 +57,7 @@ function look({ session }: Editor, stage: Stage): HTMLElement {
   out.setAttribute('aria-label', 'Zoom out');
   closer.setAttribute('aria-label', 'Zoom in');
   const range = { type: 'range', min: '0.3', max: '3', step: '0.1', value: '1' };
-  const light = field(node, 'Brightness', range);
+  const light = field(node, '☀', { ...range, 'aria-label': 'Brightness' });
   const set = (value: number): void => {
     light.value = String(value);
     light.setAttribute('aria-valuetext', `${Math.round(value * 100)} %`);
@@ -106,7 +105,7 @@ function rejectNext(editor: Editor): void {
 }
 
 /** Says where the work is. Ticks for the eye; screen readers hear only what changes. */
-function savedSign({ session }: Editor): HTMLElement {
+export function savedSign({ session }: Editor): HTMLElement {
   const node = h('span', { class: 'dcw-an-saved' });
   const text = h('span', { 'aria-hidden': 'true' });
   const heard = h('span', { class: 'dcw-unseen', role: 'status' });

@@ -11,7 +11,7 @@ import type { Session, Traits } from '../annotator/session';
 import { openSession } from '../annotator/session';
 import { Stage } from '../annotator/stage';
 import { Strip } from '../annotator/strip';
-import { toolbar } from '../annotator/toolbar';
+import { savedSign, toolbar } from '../annotator/toolbar';
 import { h, ownKeys } from '../shared/dom';
 
 const render: Render<Traits> = async ({ model, el, signal }) => {
@@ -40,7 +40,7 @@ function build(root: HTMLElement, session: Session, say: HTMLElement, signal: Ab
   const dialog = helpDialog(session.opened.boxes);
   const help = (): void => dialog.showModal();
   const body = h('div', { class: 'dcw-an-body' }, stage.node, side.node);
-  const foot = h('div', { class: 'dcw-an-foot' }, say);
+  const foot = h('div', { class: 'dcw-an-foot' }, say, savedSign(editor));
   listenToPointer(stage, editor);
   listenToKeys({ root, stage, editor, editLabel: side.editLabel, help });
   const trouble = (): void => {
