@@ -182,7 +182,8 @@ class AnnotatorPage(AskedWidget):
         return {"picture": id_, "record": record, **self._state(id_)}, []
 
     def _answer_step(self, *, back: bool) -> Reply:
-        ids = self._step(back=back)
+        # The page goes there itself, unless its reader has gone on meanwhile.
+        ids = self._desk.step(back=back)
         mine = [id_ for id_ in ids if id_ in self._desk.places]
         found = {"row": self._desk.places[mine[0]] if mine else None, "n": len(ids)}
         return {**found, **self._state(mine[0] if mine else "")}, []

@@ -89,8 +89,7 @@ class Annotator(AnnotatorPage):
         _check(images, store)
         for name in classes or ():
             store.add_class(name)
-        known = labels_by_id(gold, "gold")
-        images.known(known)
+        known = _gold(gold, images, store.classes)
         queue = queue_of(images, order, known)
         settings = {
             "boxes": bool(boxes),
@@ -265,9 +264,14 @@ class Annotator(AnnotatorPage):
             )
         return found
 
-    def _first_open(self) -> int:
-        states = self._desk.board.refresh().states
-        return int((states == 0).argmax())
+
+def _gold(given: object, images: ImageSet, classes: Sequence[str]) -> dict[str, str]:
+    gold = labels_by_id(given, "gold")
+    images.known(gold)
+    strange = set(gold.values()) - set(classes)
+    if strange:
+        raise ValueError(f"gold has the label {min(strange)!r}. Classes are: {', '.join(classes)}.")
+    return gold
 
 
 def _check(images: object, store: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,20 +24,21 @@ ids = list(images.table.index)
 store = dcw.AnnotationStore("NAME.jsonl", classes=["cat", "dog"])
 """
 SHOW = "annotator = dcw.Annotator(images, store)\nannotator"
+OTHER = "other = dcw.Annotator(images, dcw.AnnotationStore(store.path))\nother"
 SIZE = 180  # of every picture, in pixels
 _BOXES = "annotator.boxes[['label', 'x', 'y', 'w', 'h']].round().values.tolist()"  # on disk
 _NEXT_PICTURE_MS = """async () => {
   const stage = document.querySelector('.dcw-an-stage');
   const times = [];
-  for (let turn = 0; turn < 8; turn++) {
-    await new Promise(done => setTimeout(done, 400));  // a person looks at the picture
+  for (let turn = 0; turn < 6; turn++) {
+    await new Promise(done => setTimeout(done, 250));  // a person looks at the picture
     const to = String(Number(stage.dataset.painted) + 1);
     const started = performance.now();
     stage.dispatchEvent(new KeyboardEvent('keydown', { key: 'd', bubbles: true }));
     while (stage.dataset.painted !== to) await new Promise(requestAnimationFrame);
     times.push(performance.now() - started);
   }
-  return times.sort((a, b) => a - b)[4];
+  return times.sort((a, b) => a - b)[3];
 }"""
 
 
@@ -173,8 +176,8 @@ def test_labels_outlive_a_killed_kernel(open_widget: OpenWidget, watch: Watch, l
     expect(widget.sign()).to_contain_text("saved")
     widget.press("d")
     widget.shows(1)
-    pid = widget.notebook.value("os.getpid()")
-    _kill(pid)
+    assert watch.troubles == []
+    os.kill(widget.notebook.value("os.getpid()"), signal.SIGKILL)
     widget.press("2")  # nobody is there to save it
     expect(widget.sign()).to_contain_text("not saved yet", timeout=20_000)
     expect(widget.sign()).to_contain_text("1 change is kept in this page")
@@ -184,20 +187,13 @@ def test_labels_outlive_a_killed_kernel(open_widget: OpenWidget, watch: Watch, l
     widget.notebook.run_all()
     widget.reads("annotator.labels.tolist()", ["cat", "dog"])
     expect(widget.sign()).to_contain_text("saved")
-    watch.troubles[:] = [line for line in watch.troubles if "WebSocket" not in line]
+    watch.troubles.clear()  # JupyterLab's own, about the kernel it lost
 
 
-def _kill(pid: int) -> None:
-    import os
-    import signal
-
-    os.kill(pid, signal.SIGKILL)
-
-
-def test_two_annotators_show_each_others_work(open_widget: OpenWidget) -> None:
-    widget = open_widget(
-        SHOW, "other = dcw.Annotator(images, dcw.AnnotationStore(store.path))\nother"
-    )
+def test_two_annotators_share_their_work_in_any_theme_and_width(
+    open_widget: OpenWidget,
+) -> None:
+    widget = open_widget(SHOW, OTHER)
     other = Widget(widget.page, widget.notebook, 1)
     other.shows(0)
     widget.notebook.python("annotator.label('dog'); annotator.box(10, 20, 30, 40)")
@@ -210,24 +206,6 @@ def test_two_annotators_show_each_others_work(open_widget: OpenWidget) -> None:
     other.press("Control+z")
     expect(widget.stage).to_have_attribute("aria-label", f"Picture 1 of {N}, dog, 0 boxes")
 
-
-def test_a_thousand_pictures_queue_and_the_next_is_there_at_once(open_widget: OpenWidget) -> None:
-    widget = open_widget()
-    expect(widget.root.locator(".dcw-an-strip")).to_have_attribute("data-painted", r"17")
-    assert widget.root.locator(".dcw-an-tile").count() < 40
-    assert widget.page.evaluate(_NEXT_PICTURE_MS) < 100
-
-    widget.root.get_by_role("listbox", name="Queue").press("End")
-    widget.press("Enter")
-    widget.shows(N - 1)
-    widget.reads("annotator.current == ids[-1]", True)
-    widget.notebook.python("annotator.current = ids[500]")
-    widget.shows(500)
-
-
-def test_it_fits_themes_and_widths(open_widget: OpenWidget) -> None:
-    widget = open_widget()
-    widget.notebook.python("annotator.box(10, 20, 30, 40)")
     papers = set()
     for width in (1280, 480):
         widget.page.set_viewport_size({"width": width, "height": 900})
@@ -240,6 +218,20 @@ def test_it_fits_themes_and_widths(open_widget: OpenWidget) -> None:
             papers.add(widget.root.evaluate("root => getComputedStyle(root).backgroundColor"))
             assert widget.root.evaluate(_OVERFLOW) == []
     assert len(papers) == 2
+
+
+def test_a_thousand_pictures_queue_and_the_next_is_there_at_once(open_widget: OpenWidget) -> None:
+    widget = open_widget()
+    expect(widget.root.locator(".dcw-an-strip")).to_have_attribute("data-painted", r"17")
+    assert widget.root.locator(".dcw-an-tile").count() < 40
+    assert widget.page.evaluate(_NEXT_PICTURE_MS) < 100
+
+    widget.root.get_by_role("listbox", name="Queue").press("End")
+    widget.press("Enter")
+    widget.shows(N - 1)
+    widget.reads("ids.index(annotator.current)", N - 1)
+    widget.notebook.python("annotator.current = ids[500]")
+    widget.shows(500)
 
 
 _OVERFLOW = """root => [...root.querySelectorAll('button, input, h4, label')]

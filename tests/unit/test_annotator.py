@@ -278,8 +278,10 @@ def test_undo_goes_to_the_picture_that_changed(talk: Talk, annotator: Annotator)
     talk.save(5, label="dog")
 
     assert [talk.ask("undo")[0]["row"] for _ in range(3)] == [5, 3, None]
-    assert annotator.current == IDS[3]
-    assert talk.ask("redo")[0]["row"] == 3
+    assert annotator.current == IDS[0]  # the page goes there, Python does not
+    assert annotator.redo().current == IDS[3]
+    assert talk.ask("redo")[0]["row"] == 5
+    assert annotator.undo().current == IDS[5]
     assert annotator.labels.to_dict() == {IDS[3]: "cat"}
 
 
@@ -419,6 +421,8 @@ def test_what_is_no_image_set_store_or_class_is_refused(
             Annotator(images, store, **more)
     with pytest.raises(ValueError, match="not in this image set"):
         Annotator(images, store, gold={"gone": "cat"})
+    with pytest.raises(ValueError, match="gold has the label 'cow'"):
+        Annotator(images, store, gold={IDS[0]: "cow"})
 
 
 def test_a_saved_notebook_shows_the_work(annotator: Annotator) -> None:

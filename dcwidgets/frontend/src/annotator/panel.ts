@@ -45,8 +45,34 @@ function classList(editor: Editor) {
   };
   editor.shown.add(update);
   update();
-  const focus = (): void => list.querySelector<HTMLElement>('[aria-pressed=true], button')?.focus();
-  return { node: node, focus };
+  const focus = choosing(list);
+  return { node, focus };
+}
+
+/** Ctrl+E: to the list and, once a class is chosen or Esc is pressed, back to the picture. */
+function choosing(list: HTMLElement): () => void {
+  let asked = false;
+  const back = (event: Event): void => {
+    if (asked) {
+      asked = false;
+      event.preventDefault();
+      list.closest('.dcw-annotator')?.querySelector<HTMLElement>('.dcw-an-stage')?.focus();
+    }
+  };
+  list.addEventListener('click', back);
+  list.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      back(event);
+    }
+  });
+  list.addEventListener('focusout', (event) => {
+    asked &&= event.relatedTarget instanceof Node && list.contains(event.relatedTarget);
+  });
+  return () => {
+    const chosen = list.querySelector<HTMLElement>('[aria-pressed=true]');
+    (chosen ?? list.querySelector('button'))?.focus();
+    asked = true;
+  };
 }
 
 function nextWords(editor: Editor): string {

@@ -51,6 +51,7 @@ export class Session {
   say: (message: string) => void = () => undefined;
   private readonly lookAgain: (row: number) => void;
   private steps: Promise<void> = Promise.resolve();
+  private moves = 0;
 
   constructor(
     private readonly model: AnyModel<Traits>,
@@ -111,6 +112,11 @@ export class Session {
   }
 
   go(row: number): void {
+    this.moves += 1;
+    this.show(row);
+  }
+
+  private show(row: number): void {
     const to = Math.max(0, Math.min(row, this.opened.n - 1));
     if (to === this.row) {
       return;
@@ -141,11 +147,12 @@ export class Session {
   /** Undo or redo, after everything is on disk. */
   step(type: 'undo' | 'redo'): void {
     this.finish();
+    const { moves } = this;
     this.steps = this.steps.then(async () => {
       await this.outbox.settled();
       try {
         const { reply } = await this.call<Stepped>(type);
-        this.stepped(type, reply);
+        this.stepped(type, reply, moves === this.moves);
       } catch (error) {
         this.say(`${type}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -180,7 +187,11 @@ export class Session {
         this.told(told);
       }
     };
-    const follow = (): void => this.go(model.get('_at'));
+    const follow = (): void => {
+      if (model.get('_at') !== this.row) {
+        this.go(model.get('_at')); // Python, or another view; our own change is told here, too
+      }
+    };
     model.on('msg:custom', hear);
     model.on('change:_at', follow);
     const again = setInterval(() => {
@@ -241,7 +252,7 @@ export class Session {
     this.edited.tell();
   }
 
-  private stepped(type: 'undo' | 'redo', { row, n, ...state }: Stepped): void {
+  private stepped(type: 'undo' | 'redo', { row, n, ...state }: Stepped, follow: boolean): void {
     this.takeState(state, row ?? undefined);
     if (!n) {
       this.say(`There is nothing to ${type}.`);
@@ -249,7 +260,9 @@ export class Session {
       this.say(`${type === 'undo' ? 'Undone' : 'Redone'} a change of a picture elsewhere.`);
     } else {
       this.say(`${type === 'undo' ? 'Undone' : 'Redone'}: picture ${row + 1}.`);
-      this.go(row);
+      if (follow) {
+        this.show(row); // not where the reader has gone on meanwhile
+      }
     }
     this.outbox.savedAt = n ? Date.now() : this.outbox.savedAt;
     this.signed.tell();

@@ -47,8 +47,22 @@ function build(root: HTMLElement, session: Session, say: HTMLElement, signal: Ab
     say.textContent = session.picture?.trouble ?? '';
   };
   session.moved.add(trouble);
+  returnFocus(root, stage.node);
   root.replaceChildren(toolbar(editor, stage, help), body, strip.node, foot, dialog);
   session.start();
 }
+
+/** After a click with the mouse the keys are the picture's again: Space must not click once more. */
+function returnFocus(root: HTMLElement, stage: HTMLElement): void {
+  root.addEventListener('click', (event) => {
+    const { target, detail } = event;
+    const control = target instanceof Element ? target.closest(CLICKED) : null;
+    if (detail > 0 && control && !control.closest('dialog, form, [aria-haspopup]')) {
+      stage.focus({ preventScroll: true });
+    }
+  });
+}
+
+const CLICKED = 'button, input[type=checkbox], input[type=range], [role=option]';
 
 export default { render };
