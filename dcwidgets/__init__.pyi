@@ -46,12 +46,13 @@ from .recipe import Recipe
 from .sources import answer_key, load
 from .stage_view import stages
 from .training import build_bigger_model, build_model, fit, measure, measure_each
-from .widgets import AugmentationExplorer, SplitInspector
+from .widgets import Annotator, AugmentationExplorer, SplitInspector
 
 __version__: str
 
 __all__ = [
     "AnnotationStore",
+    "Annotator",
     "Audit",
     "AugmentationExplorer",
     "Contract",

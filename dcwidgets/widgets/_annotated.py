@@ -1,0 +1,76 @@
+"""What a saved notebook shows of an annotator: how far it got, and pictures with boxes."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from dcwidgets.annotations import Record
+from dcwidgets.imageset import ImageSet
+from dcwidgets.widgets._desk import Desk
+from dcwidgets.widgets._sheets import sprite_sheet
+
+_SHOWN, _SIZE = 16, 96
+_INK = (213, 94, 0)
+
+
+def annotated_html(images: ImageSet, desk: Desk, at: int) -> str:
+    """Describe a queue as HTML that needs no script and no other file.
+
+    Class names and notes are the learner's, so all text is escaped.
+    """
+    board = desk.board.refresh()
+    first = max(0, min(at, len(desk.queue) - _SHOWN))
+    ids = desk.queue[first : first + _SHOWN]
+    records = [desk.store.get(id_) for id_ in ids]
+    tiles = images.thumbnails(ids, size=_SIZE)
+    drawn = [_boxed(tile, record) for tile, record in zip(tiles, records, strict=True)]
+    sheet, _ = sprite_sheet(np.stack(drawn), columns=min(8, len(ids)), quality=80)
+    said = ", ".join(_words(record) for record in records)
+    return (
+        f"<div><p><b>{escape(images.name)}</b>: {board.facts()['done']:,} of "
+        f"{len(desk.queue):,} pictures labelled in {escape(desk.store.path.name)}. "
+        "Run this cell to go on.</p>"
+        f"{_counts(desk)}"
+        f'<img alt="{len(ids)} pictures: {escape(said)}" '
+        f'src="data:image/jpeg;base64,{base64.b64encode(sheet).decode()}"></div>'
+    )
+
+
+def _counts(desk: Desk) -> str:
+    classes = desk.store.classes
+    pictures = np.bincount(desk.board.labels, minlength=len(classes) + 1)[1:]
+    table = desk.store.boxes
+    boxes = table.loc[table["id"].isin(desk.queue), "label"].value_counts()
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th><td>{n:,}</td><td>{boxes.get(name, 0):,}</td></tr>"
+        for name, n in zip(classes, pictures, strict=False)
+    )
+    head = "<tr><th>class</th><th>pictures</th><th>boxes</th></tr>"
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _words(record: Record | None) -> str:
+    if record is None:
+        return "open"
+    n = len(record["boxes"])
+    boxes = f" with {n} box{'es' * (n > 1)}" if n else ""
+    return f"{record['label'] or record['status']}{boxes}"
+
+
+def _boxed(tile: np.ndarray, record: Record | None) -> np.ndarray:
+    """Draw a picture's boxes into its thumbnail, which is cropped around the centre."""
+    if record is None or not record["boxes"] or not record["width"]:
+        return tile
+    width, height = record["width"], record["height"]
+    scale = _SIZE / min(width, height)
+    left, top = (width * scale - _SIZE) / 2, (height * scale - _SIZE) / 2
+    picture = Image.fromarray(tile)
+    pen = ImageDraw.Draw(picture)
+    for box in record["boxes"]:
+        x, y = box["x"] * scale - left, box["y"] * scale - top
+        pen.rectangle((x, y, x + box["w"] * scale, y + box["h"] * scale), outline=_INK, width=2)
+    return np.asarray(picture)
