@@ -1,6 +1,6 @@
 """One run of one lesson: its data, its effort, its ledger."""
 
-from __future__ import annotations
+from __future__ import labels_by
 
 import os
 import warnings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import keras
     import pandas as pd
 
+    from dcwidgets.annotations import Annotations
     from dcwidgets.imageset import ImageSet
     from dcwidgets.recipe import Recipe
     from dcwidgets.training import Score
@@ -131,6 +132,18 @@ class Run:
         from dcwidgets.course.review import review
 
         return review(self.images.where(split="train"), self.key, size=size)
+
+    def truth(self, images: ImageSet) -> pd.Series:
+        """Return what a careful look says each picture shows; see `colleagues`."""
+        from dcwidgets.course.colleagues import truth
+
+        return truth(images, self.key)
+
+    def colleague(self, name: str, images: ImageSet) -> Annotations:
+        """Return what a colleague of lesson 05 says these pictures show; see `colleagues`."""
+        from dcwidgets.course.colleagues import labels_by
+
+        return labels_by(name, images, self.truth(images))
 
     def show(
         self,
