@@ -1,6 +1,6 @@
 """One run of one lesson: its data, its effort, its ledger."""
 
-from __future__ import labels_by
+from __future__ import annotations
 
 import os
 import warnings
