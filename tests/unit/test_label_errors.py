@@ -52,6 +52,7 @@ def validated(images: ImageSet, **arguments: Any) -> pd.DataFrame:
     return dcw.cross_validate(images, **chosen)
 
 
+@pytest.mark.slow
 def test_every_picture_is_predicted_unseen_and_flips_are_found() -> None:
     images = tinted(wrong=10)
 
@@ -67,6 +68,7 @@ def test_every_picture_is_predicted_unseen_and_flips_are_found() -> None:
     assert (found["given"] != found["suggested"]).all()
 
 
+@pytest.mark.slow
 def test_the_same_seed_predicts_the_same() -> None:
     images = tinted(40)
 

@@ -338,6 +338,7 @@ class Steps(RuleBasedStateMachine):
             self.holds_what_the_model_holds()
 
 
+@pytest.mark.slow
 def test_undo_and_redo_walk_through_all_that_was_done(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
@@ -445,6 +446,7 @@ def test_two_kernels_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     assert store.class_version == 1
 
 
+@pytest.mark.slow
 def test_kills_at_any_moment_lose_no_acknowledged_label() -> None:
     out = subprocess.run(
         [sys.executable, "-m", "tests.labels_killed", "--trials", "30"],
