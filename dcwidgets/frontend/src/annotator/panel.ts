@@ -17,7 +17,6 @@ export function panel(editor: Editor): { node: HTMLElement; editLabel: () => voi
   if (guide) {
     node.append(guide);
   }
-  node.append(facts(editor));
   return { node, editLabel: classes.focus };
 }
 
@@ -195,9 +194,9 @@ function noteField(editor: Editor): HTMLElement {
   return node;
 }
 
-function facts(editor: Editor): HTMLElement {
-  const { session } = editor;
-  const node = h('p', { class: 'dcw-an-facts' });
+/** How far the work is, how fast, and how often right on gold pictures. */
+export function facts({ session }: Editor): HTMLElement {
+  const node = h('span', { class: 'dcw-an-facts' });
   const update = (): void => {
     const { done, gold, pace } = session.state;
     const words = [`${done} of ${session.opened.n} labelled`];
