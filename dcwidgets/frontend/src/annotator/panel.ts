@@ -4,6 +4,7 @@ import { boxList } from './box_list';
 import type { Editor } from './editor';
 import { guidePane } from './guide';
 import type { Status } from './types';
+import { LABEL } from './types';
 
 /** Beside the picture: classes, status, boxes, note, guideline. */
 export function panel(editor: Editor): { node: HTMLElement; editLabel: () => void } {
@@ -148,7 +149,9 @@ function statusRow(editor: Editor): HTMLElement {
   const tags = session.opened.tags.map((tag) => tagBox(editor, tag, node));
   const update = (): void => {
     const { said } = session;
-    title.textContent = said?.label ? `Picture: ${said.label}` : 'Picture: no class yet';
+    const proposed = editor.proposals.find(({ id }) => id === LABEL);
+    const open = proposed ? `perhaps a ${proposed.label} (Y)` : 'no class yet';
+    title.textContent = `Picture: ${said?.label ?? open}`;
     buttons.forEach(({ status, node: mark }) => {
       mark.setAttribute('aria-pressed', String(said?.status === status));
     });

@@ -376,6 +376,7 @@ describe('proposals', () => {
   });
 
   it('are accepted one by one, or all at once', async () => {
+    expect(text('.dcw-an-panel')).toContain('Picture: perhaps a cat (Y)');
     press('y');
     await rest();
     expect(kernel.said(2)).toMatchObject({ label: 'cat', boxes: [] });
@@ -395,6 +396,7 @@ describe('proposals', () => {
 
   it('can be hidden, and are not accepted unseen', async () => {
     press('h');
+    expect(text('.dcw-an-panel')).toContain('Picture: no class yet');
     press('y');
     await rest();
     expect(kernel.saves()).toEqual([]);
