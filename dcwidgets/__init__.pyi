@@ -1,4 +1,6 @@
+from .agreement import agreement
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
+from .consensus import consensus
 from .course import check, lesson
 from .curation import (
     Audit,
@@ -27,7 +29,9 @@ from .curation import (
     slice_table,
 )
 from .datacard import data_card, find_hidden_data, hidden_data, strip_hidden_data
+from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
+from .label_errors import cross_validate, find_label_issues
 from .labeling import AnnotationStore
 from .ledger import Ledger
 from .merging import merge_annotations
@@ -50,20 +54,26 @@ __all__ = [
     "Objective",
     "Recipe",
     "SplitInspector",
+    "agreement",
     "answer_key",
     "audit",
     "build_bigger_model",
     "build_model",
     "check",
     "completeness",
+    "consensus",
+    "cross_validate",
     "data_card",
     "duplicate_groups",
+    "export_annotations",
+    "export_losses",
     "find_blurry",
     "find_dark",
     "find_exact_duplicates",
     "find_grayscale",
     "find_hidden_data",
     "find_imbalance",
+    "find_label_issues",
     "find_leaks",
     "find_light",
     "find_low_information",
@@ -75,6 +85,7 @@ __all__ = [
     "find_unreadable",
     "fit",
     "hidden_data",
+    "import_annotations",
     "label_accuracy",
     "label_conflicts",
     "label_reliability",

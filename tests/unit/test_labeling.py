@@ -92,6 +92,21 @@ def test_what_was_said_comes_back_from_a_new_store(tmp_path: Path) -> None:
     ]
 
 
+@given(id_=st.text(min_size=1), note=st.text(), tags=st.lists(st.text()), x=st.floats(-1e6, 1e6))
+@settings(max_examples=60)
+def test_any_text_and_any_number_come_back(
+    id_: str, note: str, tags: list[str], x: float, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = AnnotationStore(tmp_path_factory.mktemp("any") / "labels.jsonl", CLASSES)
+    said = store.add(id_, "cat", [box(x=x)], note=note, tags=tags)
+
+    back = AnnotationStore(store.path).get(id_)
+
+    assert back == said
+    assert back["boxes"][0]["x"] == x
+    assert (back["id"], back["note"], back["tags"]) == (id_, note, tags)
+
+
 def test_a_box_without_a_label_has_that_of_its_picture(tmp_path: Path) -> None:
     record = new(tmp_path).add("p", "dog", [box(None)])
 
@@ -323,6 +338,7 @@ class Steps(RuleBasedStateMachine):
             self.holds_what_the_model_holds()
 
 
+@pytest.mark.slow
 def test_undo_and_redo_walk_through_all_that_was_done(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
@@ -430,6 +446,7 @@ def test_two_kernels_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     assert store.class_version == 1
 
 
+@pytest.mark.slow
 def test_kills_at_any_moment_lose_no_acknowledged_label() -> None:
     out = subprocess.run(
         [sys.executable, "-m", "tests.labels_killed", "--trials", "30"],
