@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from html import escape
+from itertools import islice
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -23,8 +24,7 @@ def annotated_html(images: ImageSet, desk: Desk, at: int) -> str:
     Class names and notes are the learner's, so all text is escaped.
     """
     board = desk.board.refresh()
-    first = max(0, min(at, len(desk.queue) - _SHOWN))
-    ids = desk.queue[first : first + _SHOWN]
+    ids = _worth_showing(desk, at)
     records = [desk.store.get(id_) for id_ in ids]
     tiles = images.thumbnails(ids, size=_SIZE)
     drawn = [_boxed(tile, record) for tile, record in zip(tiles, records, strict=True)]
@@ -38,6 +38,14 @@ def annotated_html(images: ImageSet, desk: Desk, at: int) -> str:
         f'<img alt="{len(ids)} pictures: {escape(said)}" '
         f'src="data:image/jpeg;base64,{base64.b64encode(sheet).decode()}"></div>'
     )
+
+
+def _worth_showing(desk: Desk, at: int) -> list[str]:
+    """Choose the last pictures with an annotation, and after them those that come next."""
+    done = np.flatnonzero(desk.board.states)[-_SHOWN:]
+    come = (row for row in range(at, len(desk.queue)) if not desk.board.states[row])
+    rows = [*done, *islice(come, _SHOWN - len(done))]
+    return [desk.queue[row] for row in rows or range(min(_SHOWN, len(desk.queue)))]
 
 
 def _counts(desk: Desk) -> str:
@@ -62,15 +70,25 @@ def _words(record: Record | None) -> str:
 
 
 def _boxed(tile: np.ndarray, record: Record | None) -> np.ndarray:
-    """Draw a picture's boxes into its thumbnail, which is cropped around the centre."""
-    if record is None or not record["boxes"] or not record["width"]:
+    """Write a picture's class and draw its boxes into its thumbnail, a crop of the centre."""
+    if record is None:
         return tile
+    picture = Image.fromarray(tile)
+    pen = ImageDraw.Draw(picture)
+    _draw_boxes(pen, record)
+    words = str(record["label"] or record["status"])[:14]
+    words = words.encode("latin-1", "replace").decode("latin-1")  # what every built-in font has
+    pen.rectangle(pen.textbbox((4, _SIZE - 15), words), fill="white", outline="white", width=3)
+    pen.text((4, _SIZE - 15), words, fill="black")
+    return np.asarray(picture)
+
+
+def _draw_boxes(pen: ImageDraw.ImageDraw, record: Record) -> None:
+    if not record["boxes"] or not record["width"]:
+        return
     width, height = record["width"], record["height"]
     scale = _SIZE / min(width, height)
     left, top = (width * scale - _SIZE) / 2, (height * scale - _SIZE) / 2
-    picture = Image.fromarray(tile)
-    pen = ImageDraw.Draw(picture)
     for box in record["boxes"]:
         x, y = box["x"] * scale - left, box["y"] * scale - top
         pen.rectangle((x, y, x + box["w"] * scale, y + box["h"] * scale), outline=_INK, width=2)
-    return np.asarray(picture)

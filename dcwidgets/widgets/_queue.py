@@ -32,19 +32,29 @@ def queue_of(images: ImageSet, order: object, gold: Mapping[str, str]) -> list[s
 
 
 def _ordered(images: ImageSet, order: Any, given: list[str]) -> list[str]:
-    if isinstance(order, pd.DataFrame) and {"id", "score"} <= set(order.columns):
-        order = order.drop_duplicates("id").set_index("id")["score"]
+    if isinstance(order, pd.DataFrame):
+        order = _scores(order)
     if isinstance(order, Mapping):
         order = pd.Series(order)
-    if not isinstance(order, pd.Series):
+    if not (isinstance(order, pd.Series) and pd.api.types.is_numeric_dtype(order)):
         if not isinstance(order, Iterable):
-            raise ValueError(  # noqa: TRY004
-                f'order must be "given", ids, or scores by id, got {order!r:.60}.'
-            )
+            raise ValueError(f'order must be "given", ids, or scores by id, got {order!r:.60}.')
         return list(dict.fromkeys(images.known(order)))
     scored = images.known(order.sort_values(kind="stable").index)
     rest = set(given) - set(scored)
     return list(dict.fromkeys([*scored, *(id_ for id_ in given if id_ in rest)]))
+
+
+def _scores(table: pd.DataFrame) -> pd.Series:
+    """Read scores by id from a table of label errors, or from probabilities of the classes."""
+    if {"id", "score"} <= set(table.columns):
+        return table.drop_duplicates("id").set_index("id")["score"]
+    if not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
+        raise ValueError(
+            "A table given as order needs columns id and score, or one column of probabilities "
+            f"per class; it has {', '.join(map(str, table.columns[:6]))}."
+        )
+    return table.max(axis=1)
 
 
 def _spread(ids: list[str], gold: list[str]) -> list[str]:

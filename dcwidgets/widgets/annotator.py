@@ -36,8 +36,9 @@ class Annotator(AnnotatorPage):
     boxes : bool, default True
         Whether boxes are drawn; without them only classes are given.
     order : "given", sequence of str, pandas.Series or pandas.DataFrame, default "given"
-        The queue: the table's order, ids, or scores by id of which the lowest come first, such
-        as what `find_label_issues` returns or a model's confidence.
+        The queue: the table's order; ids, and only these; or scores by id, lowest first, then
+        pictures without a score. What `find_label_issues` returns puts the most doubtful labels
+        first, what `cross_validate` returns the pictures that models are least sure of.
     gold : mapping, pandas.Series or pandas.DataFrame, optional
         Known labels by id. These pictures are spread over the queue, unmarked, and the share
         that was labelled right is shown.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from collections.abc import Callable
@@ -53,14 +54,17 @@ class Widget:
 
     def drag(self, *corners: tuple[float, float]) -> None:
         """Drag the mouse between points of the picture."""
-        points = [self._screen(*corner) for corner in corners]
+        self.drag_screen(*(self.screen(*corner) for corner in corners))
+
+    def drag_screen(self, *points: tuple[float, float]) -> None:
+        """Drag the mouse between points of the screen."""
         self.page.mouse.move(*points[0])
         self.page.mouse.down()
         for point in points[1:]:
             self.page.mouse.move(*point, steps=4)
         self.page.mouse.up()
 
-    def _screen(self, x: float, y: float) -> tuple[float, float]:
+    def screen(self, x: float, y: float) -> tuple[float, float]:
         box = self.stage.bounding_box()
         assert box is not None
         scale = min(box["width"] / SIZE, box["height"] / SIZE, 4)
@@ -132,6 +136,40 @@ def test_the_mouse_draws_moves_resizes_and_undoes(open_widget: OpenWidget) -> No
         widget.reads_boxes(boxes)
     widget.root.get_by_role("button", name="Redo").click()
     widget.reads_boxes(["cat", 40, 40, 60, 40])
+
+
+def test_the_wheel_zooms_at_the_mouse_and_dragging_pans(open_widget: OpenWidget) -> None:
+    widget = open_widget()
+    mouse, (x, y) = widget.page.mouse, widget.screen(120, 90)
+    scale = float(widget.stage.get_attribute("data-zoom") or 0)
+    mouse.move(x, y)
+    mouse.wheel(0, -300)  # without the focus the notebook scrolls instead
+    expect(widget.stage).to_have_attribute("data-zoom", f"{scale:.2f}")
+    widget.root.scroll_into_view_if_needed()
+    widget.stage.focus()
+    x, y = widget.screen(120, 90)
+    mouse.move(x, y)
+    mouse.wheel(0, -400)
+    expect(widget.stage).not_to_have_attribute("data-zoom", f"{scale:.2f}")
+    zoom = float(widget.stage.get_attribute("data-zoom") or 0)
+    assert zoom / scale == pytest.approx(math.e, rel=0.01)
+
+    widget.press("w")
+    widget.drag_screen((x, y), (x + 100, y + 50))
+    size = (100 / zoom, 50 / zoom)
+    widget.reads_boxes(["cat", 120, 90, *size])
+    widget.page.keyboard.down("Alt")
+    widget.drag_screen((x, y), (x - 80, y - 40))
+    widget.page.keyboard.up("Alt")
+    widget.press("Escape", "2", "w")
+    widget.drag_screen((x - 80, y - 40), (x + 20, y + 10))
+    widget.reads_boxes(["cat", 120, 90, *size], ["dog", 120, 90, *size])
+
+    widget.root.get_by_role("slider", name="Brightness").fill("2")
+    lit = "canvas => canvas.style.filter"
+    assert widget.stage.locator("canvas").first.evaluate(lit) == "brightness(2)"
+    widget.press("f")
+    expect(widget.stage).to_have_attribute("data-zoom", f"{scale:.2f}")
 
 
 def test_the_keyboard_alone_does_everything(open_widget: OpenWidget) -> None:

@@ -298,7 +298,12 @@ def test_a_new_class_is_appended_for_good(talk: Talk, store: AnnotationStore) ->
     "order",
     [
         pytest.param(lambda: [IDS[3], IDS[1]], id="ids"),
+        pytest.param(lambda: pd.Series([IDS[3], IDS[1]]), id="a column of ids"),
         pytest.param(lambda: pd.Series({IDS[3]: 0.1, IDS[1]: 0.2}), id="scores"),
+        pytest.param(
+            lambda: pd.DataFrame({"cat": [0.9, 0.4], "dog": [0.1, 0.6]}, index=[IDS[1], IDS[3]]),
+            id="probabilities",
+        ),
         pytest.param(
             lambda: pd.DataFrame({"id": [IDS[1], IDS[3]], "score": [0.9, 0.1]}), id="label issues"
         ),
@@ -310,7 +315,10 @@ def test_the_learner_orders_the_queue(
     assert Annotator(images, store, order=order()).queue[:2] == [IDS[3], IDS[1]]
 
 
-@pytest.mark.parametrize("order", ["random", 7, ["gone"], pd.Series({"gone": 1.0}), []])
+@pytest.mark.parametrize(
+    "order",
+    ["random", 7, ["gone"], pd.Series({"gone": 1.0}), [], pd.DataFrame({"x": ["y"]})],
+)
 def test_an_order_that_is_none_is_refused(
     images: ImageSet, store: AnnotationStore, order: Any
 ) -> None:

@@ -5,6 +5,7 @@ import type { Picture, PictureReply, Said } from './types';
 const LONGEST = 2048;
 const KEPT = 9;
 const AT_ONCE = 2;
+const MOST_AT_ONCE = 4;
 
 /** Whole pictures: the one wanted first, then its neighbours, so that the next is here already. */
 export class Gallery {
@@ -54,8 +55,8 @@ export class Gallery {
       (row) => !this.here.has(row) && !this.coming.has(row) && !this.failed.has(row)
     );
     for (const row of open) {
-      // The one on show never waits behind its neighbours.
-      if (this.coming.size < AT_ONCE || row === this.current) {
+      // The one on show waits for no neighbour, but a held key must not pile up requests.
+      if (this.coming.size < (row === this.current ? MOST_AT_ONCE : AT_ONCE)) {
         void this.fetch(row);
       }
     }

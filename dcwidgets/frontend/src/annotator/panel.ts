@@ -4,6 +4,7 @@ import { boxList } from './box_list';
 import type { Editor } from './editor';
 import { guidePane } from './guide';
 import type { Status } from './types';
+import { LABEL } from './types';
 
 /** Beside the picture: classes, status, boxes, note, guideline. */
 export function panel(editor: Editor): { node: HTMLElement; editLabel: () => void } {
@@ -17,7 +18,6 @@ export function panel(editor: Editor): { node: HTMLElement; editLabel: () => voi
   if (guide) {
     node.append(guide);
   }
-  node.append(facts(editor));
   return { node, editLabel: classes.focus };
 }
 
@@ -149,7 +149,9 @@ function statusRow(editor: Editor): HTMLElement {
   const tags = session.opened.tags.map((tag) => tagBox(editor, tag, node));
   const update = (): void => {
     const { said } = session;
-    title.textContent = said?.label ? `Picture: ${said.label}` : 'Picture: no class yet';
+    const proposed = editor.proposals.find(({ id }) => id === LABEL);
+    const open = proposed ? `perhaps a ${proposed.label} (Y)` : 'no class yet';
+    title.textContent = `Picture: ${said?.label ?? open}`;
     buttons.forEach(({ status, node: mark }) => {
       mark.setAttribute('aria-pressed', String(said?.status === status));
     });
@@ -195,9 +197,9 @@ function noteField(editor: Editor): HTMLElement {
   return node;
 }
 
-function facts(editor: Editor): HTMLElement {
-  const { session } = editor;
-  const node = h('p', { class: 'dcw-an-facts' });
+/** How far the work is, how fast, and how often right on gold pictures. */
+export function facts({ session }: Editor): HTMLElement {
+  const node = h('span', { class: 'dcw-an-facts' });
   const update = (): void => {
     const { done, gold, pace } = session.state;
     const words = [`${done} of ${session.opened.n} labelled`];

@@ -35,10 +35,10 @@ export function listenToPointer(stage: Stage, editor: Editor): void {
   let drag: Drag | null = null;
 
   node.addEventListener('pointerdown', (event) => {
+    node.focus({ preventScroll: true });
     if (event.button > 1 || !editor.session.picture) {
       return;
     }
-    node.focus({ preventScroll: true });
     event.preventDefault(); // the middle button would scroll
     node.setPointerCapture(event.pointerId);
     drag = start(stage, editor, event);

@@ -117,6 +117,7 @@ export class Stage {
     this.badge.textContent =
       { verified: '✓ verified', unsure: '? unsure', skipped: '↷ skipped' }[status as string] ?? '';
     this.node.setAttribute('aria-label', this.words());
+    this.node.dataset['zoom'] = this.view.scale.toFixed(2);
     if (picture) {
       this.node.dataset['painted'] = String(session.row); // tests and benchmarks wait for this
     }

@@ -22,6 +22,7 @@ class Kernel {
   dead = false;
   full = false;
   at = 0;
+  n = 5;
   settings = { boxes: true, hidden: false, advance: false, proposing: true };
   private history: Board[] = [new Map<string, Said | null>()];
   private undone: Board[] = [];
@@ -49,6 +50,10 @@ class Kernel {
 
   tell(name: string, ...values: unknown[]): void {
     this.on(name).forEach((hear) => void hear(...(values as never[])));
+  }
+
+  pictures(): unknown[] {
+    return this.asked.filter(({ type }) => type === 'picture').map((one) => one['row']);
   }
 
   saves(): Asked[] {
@@ -82,7 +87,14 @@ class Kernel {
     switch (content.type) {
       case 'open':
         return {
-          ...{ ...this.settings, ...this.state(), name: 'toy', n: 5, at: 0, store: 'here' },
+          ...{
+            ...this.settings,
+            ...this.state(),
+            name: 'toy',
+            n: this.n,
+            at: this.at,
+            store: 'here',
+          },
           ...{
             file: 'labels.jsonl',
             tags: ['occluded'],
@@ -330,6 +342,22 @@ it('gives the keys back to the picture after a click with the mouse', async () =
   expect(kernel.at).toBe(1);
 });
 
+it('asks for a few pictures only while a key is held, and for the last one in the end', async () => {
+  await open();
+  kernel.n = 500;
+  stop.abort();
+  el.replaceChildren();
+  await open();
+  const before = kernel.pictures().length;
+  for (let turn = 0; turn < 100; turn++) {
+    press('d');
+  }
+  expect(kernel.pictures().length - before).toBeLessThan(5);
+  await rest();
+  expect(kernel.pictures()).toContain(100);
+  expect(kernel.pictures().length - before).toBeLessThan(10);
+});
+
 describe('undo', () => {
   it('goes across pictures, and back again', async () => {
     await open();
@@ -376,6 +404,7 @@ describe('proposals', () => {
   });
 
   it('are accepted one by one, or all at once', async () => {
+    expect(text('.dcw-an-panel')).toContain('Picture: perhaps a cat (Y)');
     press('y');
     await rest();
     expect(kernel.said(2)).toMatchObject({ label: 'cat', boxes: [] });
@@ -395,6 +424,7 @@ describe('proposals', () => {
 
   it('can be hidden, and are not accepted unseen', async () => {
     press('h');
+    expect(text('.dcw-an-panel')).toContain('Picture: no class yet');
     press('y');
     await rest();
     expect(kernel.saves()).toEqual([]);

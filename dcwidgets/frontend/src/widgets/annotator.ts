@@ -5,7 +5,7 @@ import '../annotator/annotator.css';
 import { Editor } from '../annotator/editor';
 import { helpDialog } from '../annotator/help';
 import { listenToKeys } from '../annotator/keys';
-import { panel } from '../annotator/panel';
+import { facts, panel } from '../annotator/panel';
 import { listenToPointer } from '../annotator/pointer';
 import type { Session, Traits } from '../annotator/session';
 import { openSession } from '../annotator/session';
@@ -40,7 +40,7 @@ function build(root: HTMLElement, session: Session, say: HTMLElement, signal: Ab
   const dialog = helpDialog(session.opened.boxes);
   const help = (): void => dialog.showModal();
   const body = h('div', { class: 'dcw-an-body' }, stage.node, side.node);
-  const foot = h('div', { class: 'dcw-an-foot' }, say, savedSign(editor));
+  const foot = h('div', { class: 'dcw-an-foot' }, say, facts(editor), savedSign(editor));
   listenToPointer(stage, editor);
   listenToKeys({ root, stage, editor, editLabel: side.editLabel, help });
   const trouble = (): void => {
