@@ -1,5 +1,7 @@
+from .agreement import agreement
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
 from .automation import automate
+from .consensus import consensus
 from .contracts import Contract, ContractError, contract
 from .course import check, lesson
 from .curation import (
@@ -32,8 +34,12 @@ from .curation import (
     slice_table,
     strip_hidden_data,
 )
+from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
+from .label_errors import cross_validate, find_label_issues
+from .labeling import AnnotationStore
 from .ledger import Ledger
+from .merging import merge_annotations
 from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
@@ -45,6 +51,7 @@ from .widgets import AugmentationExplorer, SplitInspector
 __version__: str
 
 __all__ = [
+    "AnnotationStore",
     "Audit",
     "AugmentationExplorer",
     "Contract",
@@ -54,6 +61,7 @@ __all__ = [
     "Objective",
     "Recipe",
     "SplitInspector",
+    "agreement",
     "answer_key",
     "audit",
     "automate",
@@ -61,15 +69,20 @@ __all__ = [
     "build_model",
     "check",
     "completeness",
+    "consensus",
     "contract",
+    "cross_validate",
     "data_card",
     "duplicate_groups",
+    "export_annotations",
+    "export_losses",
     "find_blurry",
     "find_dark",
     "find_exact_duplicates",
     "find_grayscale",
     "find_hidden_data",
     "find_imbalance",
+    "find_label_issues",
     "find_leaks",
     "find_light",
     "find_low_information",
@@ -81,6 +94,7 @@ __all__ = [
     "find_unreadable",
     "fit",
     "hidden_data",
+    "import_annotations",
     "label_accuracy",
     "label_conflicts",
     "label_reliability",
@@ -89,6 +103,7 @@ __all__ = [
     "load",
     "measure",
     "measure_each",
+    "merge_annotations",
     "policy",
     "policy_code",
     "policy_from_json",

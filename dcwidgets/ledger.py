@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from filelock import FileLock
+
+from dcwidgets.journal import Journal, decode
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure
@@ -90,20 +90,8 @@ class Ledger:
             "edits": recipe.summary() if recipe else "",
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        self._append(json.dumps(row, ensure_ascii=False))
+        Journal(self.path).append([row])
         return pd.Series(row)
-
-    def _append(self, line: str) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock"), self.path.open("ab+") as file:
-            # A kernel killed while writing leaves half a line: close it, so that only it is lost.
-            if file.seek(0, os.SEEK_END):
-                file.seek(-1, os.SEEK_END)
-                if file.read(1) != b"\n":
-                    file.write(b"\n")
-            file.write(line.encode("utf-8", "surrogatepass") + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
 
     @property
     def table(self) -> pd.DataFrame:
@@ -175,10 +163,7 @@ def _trained_on(images: ImageSet) -> int:
 
 
 def _whole_row(line: bytes) -> dict[str, Any] | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(row, dict) or not {"name", "mean", "version"} <= set(row):
+    row = decode(line)
+    if row is None or not {"name", "mean", "version"} <= set(row):
         return None
     return {column: row.get(column) for column in COLUMNS}

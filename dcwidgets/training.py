@@ -271,7 +271,7 @@ def measure_each(
     for test in tests.values():
         _check_measure(train, test, seeds, steps)
     started = time.perf_counter()
-    left_out, train = _readable(train, image_size)
+    left_out, train = readable(train, image_size)
     judges = {name: _Judge(test, image_size) for name, test in tests.items()}
     task = f"training, {left_out} unreadable pictures left out" if left_out else "training"
     for seed in tqdm(seeds, desc=task, unit="seed", disable=not progress):
@@ -284,7 +284,7 @@ def measure_each(
     return {name: judge.score(seconds) for name, judge in judges.items()}
 
 
-def _readable(images: ImageSet, image_size: int) -> tuple[int, ImageSet]:
+def readable(images: ImageSet, image_size: int) -> tuple[int, ImageSet]:
     """Count the pictures that cannot be decoded and leave them out."""
     with warnings.catch_warnings():
         # One picture that is left out is a line in the progress bar, not a red box per seed.
@@ -297,10 +297,10 @@ class _Judge:
     """Collects what models decide on one test set, pictures decoded once."""
 
     def __init__(self, test: ImageSet, image_size: int) -> None:
-        _, readable = _readable(test, image_size)
-        self.inputs, _ = pixels(readable, image_size)
-        self.table = readable.table
-        self.truth = label_numbers(readable)
+        _, decoded = readable(test, image_size)
+        self.inputs, _ = pixels(decoded, image_size)
+        self.table = decoded.table
+        self.truth = label_numbers(decoded)
         self.metadata = test.metadata
         self.right: list[np.ndarray] = []
 
@@ -326,11 +326,17 @@ def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
 
     Pictures are uint8, or floats in [0, 1].
     """
+    outputs = predict(model, inputs)
+    return (outputs[:, 0] > 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+
+
+def predict(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """Return what a model answers to each picture, shape (n, n_outputs); inputs as in `decide`."""
     import keras
 
     scale = 255.0 if inputs.dtype == np.uint8 else 1.0
     # Called, not `predict`ed: tracing a function for each of many models costs more than it saves.
-    outputs = np.concatenate(
+    return np.concatenate(
         [
             keras.ops.convert_to_numpy(
                 model(inputs[start : start + 64].astype("float32") / scale, training=False)
@@ -338,7 +344,6 @@ def decide(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
             for start in range(0, len(inputs), 64)
         ]
     )
-    return (outputs[:, 0] > 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
 
 
 def _check_measure(train: ImageSet, test: ImageSet, seeds: Sequence[int], steps: int) -> None:
