@@ -1,3 +1,4 @@
+from .acquisition import collect
 from .agreement import agreement
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
 from .automation import automate
@@ -34,6 +35,7 @@ from .curation import (
     slice_table,
     strip_hidden_data,
 )
+from .fitting import fit
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
 from .label_errors import cross_validate, find_label_issues
@@ -45,7 +47,7 @@ from .pipelines import prepare
 from .recipe import Recipe
 from .sources import answer_key, load
 from .stage_view import stages
-from .training import build_bigger_model, build_model, fit, measure, measure_each
+from .training import build_bigger_model, build_model, measure, measure_each
 from .widgets import AugmentationExplorer, SplitInspector
 
 __version__: str
@@ -68,6 +70,7 @@ __all__ = [
     "build_bigger_model",
     "build_model",
     "check",
+    "collect",
     "completeness",
     "consensus",
     "contract",
