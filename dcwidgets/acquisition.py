@@ -49,10 +49,10 @@ def collect(
         Pictures to choose, at least 1.
     by : {"uncertainty", "weak_slice", "coverage", "random"}
         ``"uncertainty"``: those whose two most probable classes are closest.
-        ``"weak_slice"``: those that belong to the weakest of ``slices`` by their metadata,
-        most for the weakest, and among them those that the model finds most like the class
-        of the slice. ``"coverage"``: those that leave no picture of the pool far from a
-        known one. ``"random"``: any; what every other way must beat.
+        ``"weak_slice"``: those that by their metadata belong to the weakest of ``slices``,
+        most for the weakest, and among them those that the model is least certain of.
+        ``"coverage"``: those that leave no picture of the pool far from a known one.
+        ``"random"``: any; what every other way must beat.
     slices : Score or pandas.DataFrame, optional
         For ``"weak_slice"``: a score, or its ``slices``, measured on pictures that will not
         judge the result.
@@ -148,7 +148,9 @@ def _from_slices(
     slices: pd.DataFrame, pool: ImageSet, probabilities: pd.DataFrame, n: int
 ) -> list[str]:
     """Take from the weakest slices in proportion to their errors, then from all that is left."""
-    table = pool.table.loc[probabilities.index]
+    # Of a weak slice the model errs on what it is sure of least; what it is sure of it knows.
+    margins = _margins(probabilities).sort_values(kind="stable")
+    table = pool.table.loc[margins.index]
     inside = _members(table, pool.classes, pool.metadata)
     ranked = slices[slices["slice"].isin(inside)]
     narrow = ranked[~ranked["slice"].isin(pool.classes)]
@@ -159,21 +161,19 @@ def _from_slices(
     shares += [n] * (len(ranked) - len(shares))
     chosen: dict[str, None] = {}
     for name, share in zip(ranked["slice"], shares, strict=True):
-        label, rows = inside[name]
-        likely = probabilities.loc[rows.difference(pd.Index(chosen), sort=False), label]
-        likely = likely.sort_values(ascending=False, kind="stable")
-        chosen |= dict.fromkeys(likely.index[: min(share, n - len(chosen))])
+        open_rows = margins[margins.index.isin(inside[name]) & ~margins.index.isin(list(chosen))]
+        chosen |= dict.fromkeys(open_rows.index[: min(share, n - len(chosen))])
     return list(chosen)
 
 
 def _members(
     table: pd.DataFrame, classes: Sequence[str], metadata: Sequence[str]
-) -> dict[str, tuple[str, pd.Index]]:
-    """Return the class of each slice, and the pictures that belong to it if they are of it."""
-    found = {name: (name, table.index) for name in classes}
+) -> dict[str, pd.Index]:
+    """Return the pictures that belong to each slice if they are of its class."""
+    found = dict.fromkeys(classes, table.index)
     for column in metadata:
         for value, rows in table.groupby(column, observed=True):
-            found |= {slice_name(each, column, value): (each, rows.index) for each in classes}
+            found |= {slice_name(each, column, value): rows.index for each in classes}
     return found
 
 
@@ -214,5 +214,3 @@ def greedy_cover(features: Floats, known: Floats | None, n: int) -> list[int]:
         open_rows[best] = False
         nearest = np.minimum(nearest, apart[best])
     return chosen
-
-

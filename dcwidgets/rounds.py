@@ -1,0 +1,247 @@
+"""Rounds of collecting: ways to choose the next pictures, side by side over paired seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dcwidgets.acquisition import WAYS, collect
+from dcwidgets.recipe import Recipe
+from dcwidgets.training import Judge, Score, build_model, readable, train_steps
+
+if TYPE_CHECKING:
+    import keras
+
+    from dcwidgets.figures import StaticFigure
+    from dcwidgets.imageset import ImageSet
+
+_DRAWS = 2000
+
+
+class Gain(NamedTuple):
+    """Points of accuracy that one way earns over another, with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        mean, low, high = (f"{100 * value:+.1f}" for value in self)
+        return f"{mean} points (95% interval {low} to {high})"
+
+
+class Rounds:
+    """Collect from a pool in rounds, in several ways at once, and compare what they earn.
+
+    All ways start from the same model of a seed, label as many pictures in each round, and
+    train anew for the same number of batches. Labels of the pool are revealed by collecting
+    alone.
+
+    Parameters
+    ----------
+    images : ImageSet
+        With splits ``train``, to start from, and ``pool``, to collect from.
+    test : ImageSet
+        Trusted pictures that judge.
+    n : int
+        Pictures to collect per round and way.
+    ways : sequence of str, default ("random", "uncertainty")
+        As ``by`` of `collect`.
+    look : ImageSet, optional
+        Trusted pictures in which weak slices are looked for; not those that judge.
+    seeds : sequence of int, default (0, 1, 2)
+        One training each per round and way.
+    steps : int, default 600
+        Batches of 32 per training.
+    image_size : int, default 64
+        Edge of the square input in pixels.
+
+    Raises
+    ------
+    ValueError
+        If a split, a way or a seed is missing or unknown.
+
+    Examples
+    --------
+    >>> rounds = Rounds(run.everything, run.test, 60)  # doctest: +SKIP
+    >>> rounds.collect().collect().collect()  # doctest: +SKIP
+    >>> print(rounds.gain("uncertainty"))  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        images: ImageSet,
+        test: ImageSet,
+        n: int,
+        *,
+        ways: Sequence[str] = ("random", "uncertainty"),
+        look: ImageSet | None = None,
+        seeds: Sequence[int] = (0, 1, 2),
+        steps: int = 600,
+        image_size: int = 64,
+    ) -> None:
+        self._check(images, ways, seeds)
+        self.images, self.test, self.look = images, test, look
+        self.n, self.ways, self.seeds = n, tuple(ways), tuple(seeds)
+        self._steps, self._size = steps, image_size
+        self._chosen: dict[tuple[str, int], list[str]] = {
+            (way, seed): [] for way in ways for seed in seeds
+        }
+        self._models: dict[tuple[str, int], keras.Model] = {}
+        self._judges: list[dict[str, Judge]] = []
+        self._begin()
+
+    @staticmethod
+    def _check(images: ImageSet, ways: Sequence[str], seeds: Sequence[int]) -> None:
+        missing = {"train", "pool"} - set(images.table["split"])
+        if missing:
+            raise ValueError(
+                f"The images have no split {' and no '.join(sorted(missing))}. "
+                'Move pictures with `recipe.move(ids, "pool")`, or pass `run.everything`.'
+            )
+        unknown = [way for way in ways if way not in WAYS]
+        if unknown or not ways or not len(seeds):
+            raise ValueError(
+                f"Give at least one seed and ways among {', '.join(WAYS)}; "
+                f"got ways={tuple(ways)!r}, seeds={tuple(seeds)!r}."
+            )
+
+    def _begin(self) -> None:
+        judge = Judge(self.test, self._size)
+        for seed in _bar(self.seeds, "before collecting"):
+            model = self._train(seed, [])
+            judge.see(model)
+            self._models |= {(way, seed): model for way in self.ways}
+        self._judges.append(dict.fromkeys(self.ways, judge))
+
+    def collect(self) -> Rounds:
+        """Go one round: choose, label, train anew and judge, each way and each seed.
+
+        Raises
+        ------
+        ValueError
+            If the pool does not hold ``n`` pictures any more.
+        """
+        judges = {way: Judge(self.test, self._size) for way in self.ways}
+        for way, seed in _bar([*self._chosen], f"round {len(self._judges)}"):
+            ids = self._choose(way, seed)
+            model = self._train(seed, self._chosen[way, seed] + ids)
+            self._chosen[way, seed] += ids
+            self._models[way, seed] = model
+            judges[way].see(model)
+        self._judges.append(judges)
+        return self
+
+    def _choose(self, way: str, seed: int) -> list[str]:
+        taken, model = self._chosen[way, seed], self._models[way, seed]
+        pool = self.images.where(split="pool").table.index
+        slices = None
+        if way == "weak_slice":
+            seen = Judge(self.look or self.test, self._size)
+            seen.see(model)
+            slices = seen.score(0.0)
+        return collect(
+            model,
+            self.images.take(pool.difference(taken, sort=False)),
+            self.n,
+            way,
+            slices=slices,
+            known=self.recipe(way, seed).apply(self.images).where(split="train"),
+            seed=seed * 1000 + len(self._judges),
+        )
+
+    def _train(self, seed: int, ids: list[str]) -> keras.Model:
+        train = Recipe().add(ids).apply(self.images).where(split="train")
+        classes = len(self.images.classes)
+        model = build_model(image_size=self._size, seed=seed, classes=classes)
+        train_steps(model, readable(train, self._size)[1], self._steps, seed=seed)
+        return model
+
+    def ids(self, way: str, seed: int | None = None) -> list[str]:
+        """Return what a way has collected so far with a seed, the first if None."""
+        key = (way, self.seeds[0] if seed is None else seed)
+        if key not in self._chosen:
+            raise ValueError(f"Ways are {', '.join(self.ways)} and seeds {self.seeds}; got {key}.")
+        return list(self._chosen[key])
+
+    def recipe(self, way: str, seed: int | None = None) -> Recipe:
+        """Return the recipe that adds `ids` to train."""
+        return Recipe().add(self.ids(way, seed), reason=f"collected by {way}")
+
+    def score(self, way: str) -> Score:
+        """Return the score after the last round, over the seeds; its seconds are not counted."""
+        self.ids(way)
+        return self._judges[-1][way].score(0.0)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Columns ``way``, ``round``, ``labels``, ``accuracy``, ``spread``, ``worst_slice``."""
+        rows = []
+        for number, judges in enumerate(self._judges):
+            for way, judge in judges.items():
+                score = judge.score(0.0)
+                row = {"way": way, "round": number, "labels": number * self.n}
+                numbers = {"accuracy": score.mean, "spread": score.spread}
+                rows.append(row | numbers | {"worst_slice": score.worst_slice})
+        return pd.DataFrame(rows)
+
+    def gain(self, way: str, over: str = "random") -> Gain:
+        """Compare two ways after the last round, seed by seed and picture by picture.
+
+        Returns
+        -------
+        Gain
+            Differences of accuracy, -1 to 1. The interval resamples both seeds and pictures;
+            with two or three seeds it says little about other seeds.
+        """
+        self.ids(way), self.ids(over)
+        a, b = (np.stack(self._judges[-1][each].right).astype(float) for each in (way, over))
+        apart = a - b
+        rng = np.random.default_rng(0)
+        seeds = rng.integers(len(apart), size=(_DRAWS, len(apart)))
+        pictures = rng.multinomial(
+            apart.shape[1], np.full(apart.shape[1], 1 / apart.shape[1]), _DRAWS
+        )
+        drawn = (apart[seeds].mean(axis=1) * pictures).sum(axis=1) / apart.shape[1]
+        low, high = np.quantile(drawn, [0.025, 0.975])
+        return Gain(float(apart.mean()), float(low), float(high))
+
+    def plot(self) -> StaticFigure:
+        """Draw accuracy over the number of labels, a line each way; bars are spread over seeds."""
+        from dcwidgets.figures import BLUE, GREEN, GREY, VERMILION, StaticFigure
+
+        table = self.table
+        last = table[table["round"] == len(self._judges) - 1]
+        spoken = ", ".join(f"{r['way']} {r['accuracy']:.2f}" for _, r in last.iterrows())
+        figure = StaticFigure(
+            6.5, 3.4, alt=f"Accuracy after {last['labels'].max()} labels: {spoken}."
+        )
+        axes = figure.subplots()
+        looks = zip(self.ways, "osD^", (GREY, BLUE, VERMILION, GREEN), strict=False)
+        for way, marker, colour in looks:
+            rows = table[table["way"] == way]
+            name = way.replace("_", " ")
+            axes.errorbar(
+                rows["labels"],
+                rows["accuracy"],
+                rows["spread"],
+                marker=marker,
+                color=colour,
+                capsize=3,
+                label=name,
+            )
+        axes.set_xlabel("labels collected")
+        axes.set_ylabel("accuracy on trusted images")
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, loc="lower right")
+        return figure
+
+
+def _bar(items: Sequence[Any], task: str) -> Any:
+    from tqdm.auto import tqdm
+
+    return tqdm(items, desc=task, unit="training")
