@@ -286,9 +286,11 @@ class Judge:
         self.right: list[np.ndarray] = []
 
     def see(self, model: keras.Model) -> None:
+        """Let a model decide on every picture."""
         self.right.append(decide(model, self.inputs) == self.truth)
 
     def score(self, seconds: float) -> Score:
+        """Return the score over all models seen."""
         correct = np.stack(self.right)
         scores = correct.mean(axis=1)
         slices = _slices(self.table, correct.mean(axis=0), self.metadata)

@@ -121,9 +121,7 @@ def test_greedy_cover_shortens_the_mean_distance_most() -> None:
     assert greedy_cover(points, None, 2) == [1, 3]
 
 
-def test_no_label_of_the_pool_is_looked_at(
-    pool: dcw.ImageSet, probabilities: pd.DataFrame
-) -> None:
+def test_no_label_of_the_pool_is_looked_at(pool: dcw.ImageSet, probabilities: pd.DataFrame) -> None:
     named = pool.derive(pool.table.assign(label=["cat", "dog"] * (N // 2)))
     weak = slices(("cat, scene=garden", 0.2), ("cat, scene=sofa", 0.9))
 
