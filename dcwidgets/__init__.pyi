@@ -40,15 +40,17 @@ from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
 from .label_errors import cross_validate, find_label_issues
 from .labeling import AnnotationStore
+from .learning_curves import LearningCurve, learning_curve
 from .ledger import Ledger
 from .merging import merge_annotations
 from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
+from .rounds import Rounds
 from .sources import answer_key, load
 from .stage_view import stages
 from .training import build_bigger_model, build_model, measure, measure_each
-from .widgets import AugmentationExplorer, SplitInspector
+from .widgets import AugmentationExplorer, LedgerStory, SplitInspector
 
 __version__: str
 
@@ -59,9 +61,12 @@ __all__ = [
     "Contract",
     "ContractError",
     "ImageSet",
+    "LearningCurve",
     "Ledger",
+    "LedgerStory",
     "Objective",
     "Recipe",
+    "Rounds",
     "SplitInspector",
     "agreement",
     "answer_key",
@@ -102,6 +107,7 @@ __all__ = [
     "label_conflicts",
     "label_reliability",
     "label_safety",
+    "learning_curve",
     "lesson",
     "load",
     "measure",

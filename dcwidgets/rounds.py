@@ -51,7 +51,8 @@ class Rounds:
     ways : sequence of str, default ("random", "uncertainty")
         As ``by`` of `collect`.
     look : ImageSet, optional
-        Trusted pictures in which weak slices are looked for; not those that judge.
+        Trusted pictures in which weak slices are looked for; not those that judge. Needed for
+        ``"weak_slice"`` alone.
     seeds : sequence of int, default (0, 1, 2)
         One training each per round and way.
     steps : int, default 600
@@ -84,6 +85,11 @@ class Rounds:
         image_size: int = 64,
     ) -> None:
         self._check(images, ways, seeds)
+        if "weak_slice" in ways and look is None:
+            raise ValueError(
+                'by="weak_slice" looks for weak slices: pass look=, trusted pictures other than '
+                "`test`, for what was looked at to choose cannot judge the choice."
+            )
         self.images, self.test, self.look = images, test, look
         self.n, self.ways, self.seeds = n, tuple(ways), tuple(seeds)
         self._steps, self._size = steps, image_size
@@ -139,8 +145,8 @@ class Rounds:
         taken, model = self._chosen[way, seed], self._models[way, seed]
         pool = self.images.where(split="pool").table.index
         slices = None
-        if way == "weak_slice":
-            seen = Judge(self.look or self.test, self._size)
+        if way == "weak_slice" and self.look is not None:
+            seen = Judge(self.look, self._size)
             seen.see(model)
             slices = seen.score(0.0)
         return collect(

@@ -1,4 +1,5 @@
 from .augmentation_explorer import AugmentationExplorer
+from .ledger_story import LedgerStory
 from .split_inspector import SplitInspector
 
-__all__ = ["AugmentationExplorer", "SplitInspector"]
+__all__ = ["AugmentationExplorer", "LedgerStory", "SplitInspector"]
