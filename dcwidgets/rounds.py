@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,6 +99,7 @@ class Rounds:
         }
         self._models: dict[tuple[str, int], keras.Model] = {}
         self._judges: list[dict[str, Judge]] = []
+        self._seconds: list[dict[str, float]] = []
         self._begin()
 
     @staticmethod
@@ -116,12 +118,13 @@ class Rounds:
             )
 
     def _begin(self) -> None:
-        judge = Judge(self.test, self._size)
+        judge, started = Judge(self.test, self._size), time.perf_counter()
         for seed in _bar(self.seeds, "before collecting"):
             model = self._train(seed, [])
             judge.see(model)
             self._models |= {(way, seed): model for way in self.ways}
         self._judges.append(dict.fromkeys(self.ways, judge))
+        self._seconds.append(dict.fromkeys(self.ways, time.perf_counter() - started))
 
     def collect(self) -> Rounds:
         """Go one round: choose, label, train anew and judge, each way and each seed.
@@ -132,29 +135,28 @@ class Rounds:
             If the pool does not hold ``n`` pictures any more.
         """
         judges = {way: Judge(self.test, self._size) for way in self.ways}
+        seconds = dict.fromkeys(self.ways, 0.0)
         for way, seed in _bar([*self._chosen], f"round {len(self._judges)}"):
+            started = time.perf_counter()
             ids = self._choose(way, seed)
             model = self._train(seed, self._chosen[way, seed] + ids)
             self._chosen[way, seed] += ids
             self._models[way, seed] = model
             judges[way].see(model)
+            seconds[way] += time.perf_counter() - started
         self._judges.append(judges)
+        self._seconds.append(seconds)
         return self
 
     def _choose(self, way: str, seed: int) -> list[str]:
         taken, model = self._chosen[way, seed], self._models[way, seed]
         pool = self.images.where(split="pool").table.index
-        slices = None
-        if way == "weak_slice" and self.look is not None:
-            seen = Judge(self.look, self._size)
-            seen.see(model)
-            slices = seen.score(0.0)
         return collect(
             model,
             self.images.take(pool.difference(taken, sort=False)),
             self.n,
             way,
-            slices=slices,
+            slices=self.slices(way, seed) if way == "weak_slice" else None,
             known=self.recipe(way, seed).apply(self.images).where(split="train"),
             seed=seed * 1000 + len(self._judges),
         )
@@ -177,34 +179,64 @@ class Rounds:
         """Return the recipe that adds `ids` to train."""
         return Recipe().add(self.ids(way, seed), reason=f"collected by {way}")
 
-    def score(self, way: str) -> Score:
-        """Return the score after the last round, over the seeds; its seconds are not counted."""
+    def slices(self, way: str, seed: int | None = None) -> pd.DataFrame:
+        """Return where a way's model is weak now: the slices of ``look``, worst first.
+
+        Raises
+        ------
+        ValueError
+            If no pictures to look at were given.
+        """
+        if self.look is None:
+            raise ValueError("There are no pictures to look at: pass look= when you begin.")
+        self.ids(way, seed)
+        seen = Judge(self.look, self._size)
+        seen.see(self._models[way, self.seeds[0] if seed is None else seed])
+        return seen.score(0.0).slices
+
+    def score(self, way: str, after: int | None = None) -> Score:
+        """Return a way's score over the seeds, after a number of rounds or after the last."""
         self.ids(way)
-        return self._judges[-1][way].score(0.0)
+        rounds = range(len(self._judges))
+        number = rounds[-1] if after is None else after
+        if number not in rounds:
+            raise ValueError(f"after must be one of the rounds 0 to {rounds[-1]}, got {after!r}.")
+        return self._judges[number][way].score(self._seconds[number][way])
 
     @property
     def table(self) -> pd.DataFrame:
         """Columns ``way``, ``round``, ``labels``, ``accuracy``, ``spread``, ``worst_slice``."""
         rows = []
         for number, judges in enumerate(self._judges):
-            for way, judge in judges.items():
-                score = judge.score(0.0)
+            for way in judges:
+                score = self.score(way, number)
                 row = {"way": way, "round": number, "labels": number * self.n}
                 numbers = {"accuracy": score.mean, "spread": score.spread}
                 rows.append(row | numbers | {"worst_slice": score.worst_slice})
         return pd.DataFrame(rows)
 
     def gain(self, way: str, over: str = "random") -> Gain:
-        """Compare two ways after the last round, seed by seed and picture by picture.
+        """Compare two ways at equal labels, seed by seed and picture by picture.
 
         Returns
         -------
         Gain
-            Differences of accuracy, -1 to 1. The interval resamples both seeds and pictures;
-            with two or three seeds it says little about other seeds.
+            Difference of accuracy, -1 to 1, the mean over all rounds of collecting: what the
+            way is worth on the way, too, not only where it ends. The interval resamples both
+            seeds and pictures; with two or three seeds it says little about other seeds.
+
+        Raises
+        ------
+        ValueError
+            If nothing was collected yet, or a way is unknown.
         """
+        if len(self._judges) < 2:
+            raise ValueError("Nothing was collected yet: call `rounds.collect()` first.")
         self.ids(way), self.ids(over)
-        a, b = (np.stack(self._judges[-1][each].right).astype(float) for each in (way, over))
+        a, b = (
+            np.mean([np.stack(judges[each].right) for judges in self._judges[1:]], axis=0)
+            for each in (way, over)
+        )
         apart = a - b
         rng = np.random.default_rng(0)
         seeds = rng.integers(len(apart), size=(_DRAWS, len(apart)))

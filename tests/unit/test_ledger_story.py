@@ -53,7 +53,7 @@ def test_code_chooses_by_name(ledger: dcw.Ledger) -> None:
     assert story._selected == 1
     story.selection = None
     assert story._selected == -1
-    with pytest.raises(ValueError, match="There is no row 'gone'. Rows are: better, raw"):
+    with pytest.raises(ValueError, match=r"There is no row 'gone'\. Rows are: better, raw"):
         story.selection = "gone"  # type: ignore[assignment]
 
 
