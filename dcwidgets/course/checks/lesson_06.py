@@ -59,7 +59,12 @@ def _spent_elsewhere(ids: list[str], run: Run) -> str | None:
 
 def _rare(train: pd.DataFrame) -> set[tuple[str, str]]:
     """Return the classes and scenes in which nearly every picture is of another class."""
-    counts = train.groupby(["scene", "label"], observed=True).size().unstack(fill_value=0)
-    many = counts[counts.sum(axis=1) > counts.to_numpy().sum() / 5]
-    shares = many.div(many.sum(axis=1), axis=0).stack()
-    return {(label, scene) for (scene, label), share in shares.items() if share < _RARE}
+    in_scene = train["scene"].value_counts(normalize=True)
+    return {
+        (label, scene)
+        for scene in in_scene.index[in_scene > _RARE]
+        for label, share in train.loc[train["scene"] == scene, "label"]
+        .value_counts(normalize=True)
+        .items()
+        if share < _RARE
+    }
