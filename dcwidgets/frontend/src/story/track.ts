@@ -18,7 +18,7 @@ export function track(row: Row, [low, high]: [number, number], ticks: number[]):
   const ends = { x1: at(row.mean - spread), x2: at(row.mean + spread) };
   node.append(
     svg('line', { class: 'dcw-ls-spread', ...ends, y1: middle, y2: middle }),
-    svg('circle', { class: 'dcw-ls-mean', cx: at(row.mean), cy: middle, r: 5 })
+    svg('circle', { class: 'dcw-ls-mean', cx: at(row.mean), cy: middle, r: 4 })
   );
   if (row.worst_slice !== null) {
     const diamond = svg('path', { d: 'M0 -5L5 0L0 5L-5 0Z' });
