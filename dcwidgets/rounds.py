@@ -175,6 +175,11 @@ class Rounds:
             raise ValueError(f"Ways are {', '.join(self.ways)} and seeds {self.seeds}; got {key}.")
         return list(self._chosen[key])
 
+    def model(self, way: str, seed: int | None = None) -> keras.Model:
+        """Return a way's model as it is now."""
+        self.ids(way, seed)
+        return self._models[way, self.seeds[0] if seed is None else seed]
+
     def recipe(self, way: str, seed: int | None = None) -> Recipe:
         """Return the recipe that adds `ids` to train."""
         return Recipe().add(self.ids(way, seed), reason=f"collected by {way}")
@@ -189,9 +194,8 @@ class Rounds:
         """
         if self.look is None:
             raise ValueError("There are no pictures to look at: pass look= when you begin.")
-        self.ids(way, seed)
         seen = Judge(self.look, self._size)
-        seen.see(self._models[way, self.seeds[0] if seed is None else seed])
+        seen.see(self.model(way, seed))
         return seen.score(0.0).slices
 
     def score(self, way: str, after: int | None = None) -> Score:

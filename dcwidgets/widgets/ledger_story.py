@@ -48,7 +48,7 @@ class LedgerStory(anywidget.AnyWidget):
 
     _esm = page("ledger_story.js")
     _css = page("ledger_story.css")
-    _rows = traitlets.List().tag(sync=True)
+    _rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _selected = traitlets.Int(-1).tag(sync=True)
 
     def __init__(self, ledger: Ledger) -> None:
@@ -62,7 +62,8 @@ class LedgerStory(anywidget.AnyWidget):
             raise ValueError(
                 f"The ledger at {ledger.path} is empty. `ledger.record(...)` writes a row."
             )
-        super().__init__(_rows=[self._told(int(at), row) for at, row in self._shown.iterrows()])
+        rows = zip(self._shown.index.astype(int), self._shown.iterrows(), strict=True)
+        super().__init__(_rows=[self._told(position, row) for position, (_, row) in rows])
 
     @traitlets.validate("_selected")
     def _valid_selected(self, proposal: Any) -> int:

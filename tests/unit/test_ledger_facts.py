@@ -27,7 +27,7 @@ def test_two_rows_are_compared_fact_by_fact(ledger: Ledger) -> None:
     facts = ledger.compare("raw", -1)
 
     assert list(facts.columns) == ["a", "b", "change"]
-    assert facts.loc["accuracy"].tolist() == [0.75, 0.8, 0.05]
+    assert list(facts.loc["accuracy"]) == [0.75, 0.8, 0.05]
     assert facts.loc["worst slice", "change"] == 0.2
     assert facts.loc["version", "change"] == "same"
     assert facts.loc["edits", "change"] == "add 2, -drop 1"

@@ -48,13 +48,13 @@ def test_what_the_page_chooses_is_the_selection(ledger: dcw.Ledger) -> None:
 
 def test_code_chooses_by_name(ledger: dcw.Ledger) -> None:
     story = dcw.LedgerStory(ledger)
-    story.selection = "raw"  # type: ignore[assignment]
+    story.selection = "raw"
 
     assert story._selected == 1
     story.selection = None
     assert story._selected == -1
     with pytest.raises(ValueError, match=r"There is no row 'gone'\. Rows are: better, raw"):
-        story.selection = "gone"  # type: ignore[assignment]
+        story.selection = "gone"
 
 
 def test_a_row_that_is_not_there_cannot_be_chosen_by_a_page(ledger: dcw.Ledger) -> None:
@@ -64,7 +64,7 @@ def test_a_row_that_is_not_there_cannot_be_chosen_by_a_page(ledger: dcw.Ledger) 
 
 def test_the_inspector_opens_with_the_edits_of_the_row(ledger: dcw.Ledger) -> None:
     story = dcw.LedgerStory(ledger)
-    story.selection = "better"  # type: ignore[assignment]
+    story.selection = "better"
 
     inspector = story.inspect(images())
 

@@ -33,9 +33,9 @@ def _(answer: Any, run: Run) -> str | None:
 
 
 def _from_elsewhere(ids: list[str], run: Run) -> str | None:
-    table = run.everything.table
-    # Other data has no pool: the lesson sets a part of train aside.
-    pool = table.index[table["split"] == ("pool" if len(run.pool) else "train")]
+    # The lesson sets a part of train aside and collects from it, too.
+    splits = run.everything.table["split"]
+    pool = splits.index[splits.isin(["pool", "train"])]
     strange = [id_ for id_ in ids if id_ not in pool]
     if not strange:
         return None

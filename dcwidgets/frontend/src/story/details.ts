@@ -22,7 +22,7 @@ export function details(row: Row, before: Row | undefined, chosen: boolean): Nod
     list,
     h('h4', {}, 'Recipe'),
     recipe(row),
-    h('code', {}, chosen ? 'story.inspect(run.everything)' : 'Enter chooses this row'),
+    h('code', {}, chosen ? 'story.inspect(images)' : 'Enter chooses this row'),
   ];
 }
 

@@ -99,7 +99,7 @@ describe('the story of a ledger', () => {
     options()[1]!.focus();
     press('Enter');
     expect(options()[1]!.getAttribute('aria-selected')).toBe('true');
-    expect(behind()).toContain('story.inspect(run.everything)');
+    expect(behind()).toContain('story.inspect(images)');
     press('Enter');
     expect(model.saved).toEqual([1, -1]);
   });
