@@ -1,3 +1,4 @@
+from .acquisition import collect
 from .agreement import agreement
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
 from .automation import automate
@@ -34,19 +35,22 @@ from .curation import (
     slice_table,
     strip_hidden_data,
 )
+from .fitting import fit
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
 from .label_errors import cross_validate, find_label_issues
 from .labeling import AnnotationStore
+from .learning_curves import LearningCurve, learning_curve
 from .ledger import Ledger
 from .merging import merge_annotations
 from .objectives import Objective
 from .pipelines import prepare
 from .recipe import Recipe
+from .rounds import Rounds
 from .sources import answer_key, load
 from .stage_view import stages
-from .training import build_bigger_model, build_model, fit, measure, measure_each
-from .widgets import Annotator, AugmentationExplorer, SplitInspector
+from .training import build_bigger_model, build_model, measure, measure_each
+from .widgets import Annotator, AugmentationExplorer, LedgerStory, SplitInspector
 
 __version__: str
 
@@ -58,9 +62,12 @@ __all__ = [
     "Contract",
     "ContractError",
     "ImageSet",
+    "LearningCurve",
     "Ledger",
+    "LedgerStory",
     "Objective",
     "Recipe",
+    "Rounds",
     "SplitInspector",
     "agreement",
     "answer_key",
@@ -69,6 +76,7 @@ __all__ = [
     "build_bigger_model",
     "build_model",
     "check",
+    "collect",
     "completeness",
     "consensus",
     "contract",
@@ -100,6 +108,7 @@ __all__ = [
     "label_conflicts",
     "label_reliability",
     "label_safety",
+    "learning_curve",
     "lesson",
     "load",
     "measure",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,11 @@ COLUMNS = (
     "version",
     "data",
     "edits",
+    "recipe",
     "at",
 )
+# Edits name thousands of ids: they lie beside the ledger, and rows stay lines.
+_RECIPES = "recipes"
 
 
 class Ledger:
@@ -88,6 +92,7 @@ class Ledger:
             "version": images.version,
             "data": images.name,
             "edits": recipe.summary() if recipe else "",
+            "recipe": self._keep(recipe) if recipe else "",
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         Journal(self.path).append([row])
@@ -106,6 +111,103 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def row(self, which: int | str) -> pd.Series:
+        """Return a row by its position, or the newest of a name.
+
+        Raises
+        ------
+        ValueError
+            If there is no such row.
+        """
+        table = self.table
+        if isinstance(which, str):
+            found = table[table["name"] == which].tail(1)
+        else:
+            found = table[table.index == (which + len(table) if which < 0 else which)]
+        if found.empty:
+            raise ValueError(
+                f"There is no row {which!r}. Rows are 0 to {len(table) - 1}; names are: "
+                f"{', '.join(dict.fromkeys(table['name'])) or 'none'}."
+            )
+        return found.iloc[0]
+
+    def recipe(self, which: int | str) -> Recipe:
+        """Return the recipe of a row; one without edits where none was recorded.
+
+        Raises
+        ------
+        ValueError
+            If there is no such row, or its file is not a recipe.
+        FileNotFoundError
+            If its file in the folder ``recipes`` beside the ledger is gone.
+        """
+        from dcwidgets.recipe import Recipe
+
+        name = self.row(which)["recipe"]
+        return Recipe.load(self.path.parent / _RECIPES / Path(name).name) if name else Recipe()
+
+    def compare(self, a: int | str, b: int | str) -> pd.DataFrame:
+        """Set two rows side by side.
+
+        Parameters
+        ----------
+        a, b : int or str
+            Position of a row, or a name, which means the newest row of that name.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_facts, 3)
+            Facts down; columns ``a``, ``b`` and ``change``. The change of ``edits`` names
+            what the recipe of ``b`` does to images that the one of ``a`` does not, and with
+            a minus what only ``a`` does.
+
+        Raises
+        ------
+        ValueError
+            If there is no such row.
+        """
+        from dcwidgets.ledger_facts import facts
+
+        return facts(self.row(a), self.row(b), self.recipe(a), self.recipe(b))
+
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write all rows as a table for other programs, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends in ``.csv`` or ``.json``.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
+        """
+        from dcwidgets.ledger_facts import as_text
+
+        target = Path(path)
+        text = as_text(self.table, target.suffix.lower())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        whole = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            whole.write_text(text, encoding="utf-8", newline="")
+            whole.replace(target)
+        finally:
+            whole.unlink(missing_ok=True)
+        return target
+
+    def _keep(self, recipe: Recipe) -> str:
+        """Lay the recipe beside the ledger; the same edits are kept once."""
+        name = sha256(recipe.to_json().encode()).hexdigest()[:12] + ".json"
+        if not (self.path.parent / _RECIPES / name).exists():
+            recipe.save(self.path.parent / _RECIPES / name)
+        return name
 
     def _repr_html_(self) -> str:
         shown = self.table[["name", "mean", "spread", "worst_slice", "images", "version", "edits"]]
@@ -166,4 +268,4 @@ def _whole_row(line: bytes) -> dict[str, Any] | None:
     row = decode(line)
     if row is None or not {"name", "mean", "version"} <= set(row):
         return None
-    return {column: row.get(column) for column in COLUMNS}
+    return {column: row.get(column, "" if column == "recipe" else None) for column in COLUMNS}

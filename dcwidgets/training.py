@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dcwidgets.pipelines import batches, label_numbers, pixels, prepare
+from dcwidgets.fitting import computing
+from dcwidgets.pipelines import batches, label_numbers, pixels
 
 if TYPE_CHECKING:
     import keras
@@ -106,6 +107,8 @@ def _network(widths: Sequence[int], *, image_size: int, seed: int, classes: int)
             f"got image_size={image_size!r}, classes={classes!r}."
         )
 
+    how = computing()
+
     def start(layer: int) -> keras.Initializer:
         return keras.initializers.GlorotUniform(seed=seed * 1000 + layer)
 
@@ -119,57 +122,22 @@ def _network(widths: Sequence[int], *, image_size: int, seed: int, classes: int)
             padding="same",
             activation="relu",
             kernel_initializer=start(layer),
+            dtype=how.precision,
         )(x)
-        x = keras.layers.MaxPooling2D()(x)
+        x = keras.layers.MaxPooling2D(dtype=how.precision)(x)
     x = keras.layers.Flatten()(x)
-    x = keras.layers.Dense(64, activation="relu", kernel_initializer=start(8))(x)
+    x = keras.layers.Dense(64, activation="relu", kernel_initializer=start(8), dtype=how.precision)(
+        x
+    )
     units, activation = (1, "sigmoid") if classes == 2 else (classes, "softmax")
-    out = keras.layers.Dense(units, activation=activation, kernel_initializer=start(9))(x)
+    # Probabilities stay in full precision.
+    out = keras.layers.Dense(
+        units, activation=activation, kernel_initializer=start(9), dtype="float32"
+    )(x)
     model = keras.Model(image, out)
     loss = "binary_crossentropy" if classes == 2 else "sparse_categorical_crossentropy"
-    # XLA costs seconds of compiling and gains nothing on two cores with so small a model.
-    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"], jit_compile=False)
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"], jit_compile=how.xla)
     return model
-
-
-def fit(
-    model: keras.Model,
-    train: ImageSet,
-    validation: ImageSet | None = None,
-    *,
-    epochs: int = 8,
-    augment: keras.Layer | None = None,
-    seed: int = 0,
-    verbose: int | str = "auto",
-) -> keras.callbacks.History:
-    """Train a model on an image set for whole epochs.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A compiled model, such as `build_model` gives.
-    train, validation : ImageSet
-        Images to learn from, and to watch.
-    epochs : int, default 8
-        Times each image is seen, at least 1.
-    augment : keras.Layer, optional
-        Policy that changes training pictures as they are drawn.
-    seed : int, default 0
-        Seed of the order and of the augmentation.
-    verbose : int or str, default "auto"
-        As in `keras.Model.fit`.
-
-    Returns
-    -------
-    keras.callbacks.History
-        ``.history`` holds one value per epoch for each curve.
-    """
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs!r}.")
-    size = model.input_shape[1]
-    watched = prepare(validation, image_size=size) if validation is not None else None
-    data = batches(train, shuffle=True, augment=augment, image_size=size, seed=seed)
-    return model.fit(data, validation_data=watched, epochs=epochs, verbose=verbose, shuffle=False)
 
 
 def measure(
@@ -272,16 +240,29 @@ def measure_each(
         _check_measure(train, test, seeds, steps)
     started = time.perf_counter()
     left_out, train = readable(train, image_size)
-    judges = {name: _Judge(test, image_size) for name, test in tests.items()}
+    judges = {name: Judge(test, image_size) for name, test in tests.items()}
     task = f"training, {left_out} unreadable pictures left out" if left_out else "training"
     for seed in tqdm(seeds, desc=task, unit="seed", disable=not progress):
         model = build(image_size=image_size, seed=seed, classes=len(images.classes))
-        data = batches(train, shuffle=True, augment=augment, image_size=image_size, seed=seed)
-        model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0, shuffle=False)
+        train_steps(model, train, steps, augment=augment, seed=seed)
         for judge in judges.values():
             judge.see(model)
     seconds = time.perf_counter() - started
     return {name: judge.score(seconds) for name, judge in judges.items()}
+
+
+def train_steps(
+    model: keras.Model,
+    train: ImageSet,
+    steps: int,
+    *,
+    augment: keras.Layer | None = None,
+    seed: int = 0,
+) -> None:
+    """Train a model in place for a fixed number of batches of 32."""
+    size = model.input_shape[1]
+    data = batches(train, shuffle=True, augment=augment, image_size=size, seed=seed)
+    model.fit(data.repeat(), steps_per_epoch=steps, epochs=1, verbose=0, shuffle=False)
 
 
 def readable(images: ImageSet, image_size: int) -> tuple[int, ImageSet]:
@@ -293,7 +274,7 @@ def readable(images: ImageSet, image_size: int) -> tuple[int, ImageSet]:
     return len(images) - len(kept), images.take(kept)
 
 
-class _Judge:
+class Judge:
     """Collects what models decide on one test set, pictures decoded once."""
 
     def __init__(self, test: ImageSet, image_size: int) -> None:
@@ -305,9 +286,11 @@ class _Judge:
         self.right: list[np.ndarray] = []
 
     def see(self, model: keras.Model) -> None:
+        """Let a model decide on every picture."""
         self.right.append(decide(model, self.inputs) == self.truth)
 
     def score(self, seconds: float) -> Score:
+        """Return the score over all models seen."""
         correct = np.stack(self.right)
         scores = correct.mean(axis=1)
         slices = _slices(self.table, correct.mean(axis=0), self.metadata)
@@ -346,6 +329,12 @@ def predict(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
     )
 
 
+def class_probabilities(model: keras.Model, inputs: np.ndarray) -> np.ndarray:
+    """Return the probability of each class, shape (n, n_classes); inputs as in `decide`."""
+    outputs = predict(model, inputs)
+    return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
+
+
 def _check_measure(train: ImageSet, test: ImageSet, seeds: Sequence[int], steps: int) -> None:
     if not len(seeds) or steps < 1:
         raise ValueError(
@@ -364,6 +353,11 @@ def _check_measure(train: ImageSet, test: ImageSet, seeds: Sequence[int], steps:
         )
 
 
+def slice_name(label: object, column: str, value: object) -> str:
+    """Name the pictures of one class that share a value, as `Score.slices` does."""
+    return f"{label}, {column}={value!s}"
+
+
 def _slices(table: pd.DataFrame, accuracy: np.ndarray, metadata: Sequence[str]) -> pd.DataFrame:
     scored = table.assign(accuracy=accuracy)
     found: list[dict[str, Any]] = []
@@ -372,7 +366,7 @@ def _slices(table: pd.DataFrame, accuracy: np.ndarray, metadata: Sequence[str]) 
             continue
         for (label, value), rows in scored.groupby(["label", column], observed=True):
             if len(rows) >= SMALLEST_SLICE:
-                name = f"{label}, {column}={value!s}"
+                name = slice_name(label, column, value)
                 found.append({"slice": name, "n": len(rows), "accuracy": rows["accuracy"].mean()})
     for label, rows in scored.groupby("label", observed=True):
         found.append({"slice": str(label), "n": len(rows), "accuracy": rows["accuracy"].mean()})

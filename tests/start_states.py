@@ -12,7 +12,7 @@ from dcwidgets.course.states import STATES, save_state
 from dcwidgets.curation import audit
 from dcwidgets.imageset import ImageSet
 from dcwidgets.recipe import Recipe
-from dcwidgets.sources import load
+from dcwidgets.sources import answer_key, load
 from tests.conftest import data_folder
 
 # What lesson 02 drops from train where precision against the key was high.
@@ -36,11 +36,23 @@ def after_curation(drawn: ImageSet) -> Recipe:
     return recipe
 
 
+def after_labeling(drawn: ImageSet, key: pd.DataFrame) -> Recipe:
+    """Return what lessons 02 and 05 make of it: curated, and wrong labels mended by review."""
+    recipe = after_curation(drawn)
+    train = recipe.apply(drawn).where(split="train").table
+    wrong = key[(key["defect"] == "label") & key.index.isin(train.index)]
+    for label, rows in wrong.groupby("true_label"):
+        recipe.relabel(rows.index, str(label), reason="looked at: the label was wrong")
+    return recipe
+
+
 def main() -> None:
     """Write the states of this checkout."""
     drawn = load("pocket_pets", data_dir=data_folder())
+    key = answer_key("pocket_pets", data_dir=data_folder())
     STATES.mkdir(exist_ok=True)
     save_state(STATES / "03.json", after_curation(drawn), drawn)
+    save_state(STATES / "06.json", after_labeling(drawn, key), drawn)
 
 
 if __name__ == "__main__":

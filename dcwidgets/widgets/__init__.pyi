@@ -1,5 +1,6 @@
 from .annotator import Annotator
 from .augmentation_explorer import AugmentationExplorer
+from .ledger_story import LedgerStory
 from .split_inspector import SplitInspector
 
-__all__ = ["Annotator", "AugmentationExplorer", "SplitInspector"]
+__all__ = ["Annotator", "AugmentationExplorer", "LedgerStory", "SplitInspector"]

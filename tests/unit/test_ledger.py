@@ -55,6 +55,8 @@ def test_a_row_says_what_was_done_and_what_came_of_it(tmp_path: Path) -> None:
 
     assert list(ledger.table.columns) == list(COLUMNS)
     kept = ledger.table.iloc[0].to_dict()
+    assert ledger.recipe(0) == recipe
+    assert (ledger.path.parent / "recipes" / kept.pop("recipe")).is_file()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", kept.pop("at"))
     assert kept == {
         "name": "labels fixed",

@@ -31,3 +31,22 @@ def test_lesson_03_starts_without_a_copy_across_its_splits(drawn: dcw.ImageSet) 
     leaks = dcw.find_leaks(dealt)
     assert not train & {*leaks["id"], *leaks["other"]}
     assert len(start.where(split="gold")) == 1000
+
+
+def test_lesson_06_starts_where_lesson_05_ends(drawn: dcw.ImageSet, data_dir: Path) -> None:
+    key = dcw.answer_key("pocket_pets", data_dir=data_dir)
+    shipped = start_state(find_lesson("06"), drawn)
+    made = start_states.after_labeling(drawn, key).apply(drawn)
+
+    assert shipped.version == made.version, "write it anew: python -m tests.start_states"
+
+
+def test_lesson_06_starts_without_a_wrong_label_in_train(
+    drawn: dcw.ImageSet, data_dir: Path
+) -> None:
+    key = dcw.answer_key("pocket_pets", data_dir=data_dir)
+    truth = key["true_label"].groupby(level=0).first()
+    train = start_state(find_lesson("06"), drawn).where(split="train").table
+
+    assert (train["label"] == truth.loc[train.index]).all()
+    assert len(train) > 1000

@@ -79,6 +79,7 @@ def test_the_wheel_holds_package_widgets_extension_and_lessons_only(wheel: Path)
         "dcwidgets/course/lessons.json",
         "dcwidgets/static/split_inspector.js",
         "dcwidgets/static/augmentation_explorer.js",
+        "dcwidgets/static/ledger_story.js",
         f"{data}/package.json",
         f"{data}/install.json",
         f"{data}/schemas/dcwidgets/plugin.json",

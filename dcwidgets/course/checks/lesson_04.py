@@ -74,7 +74,8 @@ def _few(run: Run) -> ImageSet:
 def _judge(pictures: ImageSet) -> keras.Model:
     """Train once: a learner tries more than one answer."""
     from dcwidgets.augmentation import policy
-    from dcwidgets.training import build_model, fit
+    from dcwidgets.fitting import fit
+    from dcwidgets.training import build_model
 
     model = build_model(seed=0)
     fit(model, pictures, epochs=60, augment=policy("light", fuse=True), verbose=0)
