@@ -1,9 +1,5 @@
 from .acquisition import collect
-from .agreement import agreement
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
-from .automation import automate
-from .consensus import consensus
-from .contracts import Contract, ContractError, contract
 from .course import check, lesson
 from .curation import (
     Audit,
@@ -38,17 +34,28 @@ from .curation import (
 from .fitting import fit
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
-from .label_errors import cross_validate, find_label_issues
-from .labeling import AnnotationStore
+from .labeling import (
+    AnnotationStore,
+    agreement,
+    consensus,
+    cross_validate,
+    find_label_issues,
+    merge_annotations,
+)
 from .learning_curves import LearningCurve, learning_curve
 from .ledger import Ledger
-from .merging import merge_annotations
 from .objectives import Objective
-from .pipelines import prepare
+from .pipelines import (
+    Contract,
+    ContractError,
+    automate,
+    contract,
+    prepare,
+    stages,
+)
 from .recipe import Recipe
 from .rounds import Rounds
 from .sources import answer_key, load
-from .stage_view import stages
 from .training import build_bigger_model, build_model, measure, measure_each
 from .widgets import Annotator, AugmentationExplorer, LedgerStory, SplitInspector
 

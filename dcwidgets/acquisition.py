@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dcwidgets.descriptors import describe
-from dcwidgets.pipelines import pixels
+from dcwidgets.pipelines.feeding import pixels
 from dcwidgets.training import Score, class_probabilities, readable, slice_name
 
 if TYPE_CHECKING:

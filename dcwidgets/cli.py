@@ -113,7 +113,7 @@ def _prepare(options: argparse.Namespace, _rest: Sequence[str]) -> int:
 
 
 def _automate(config: str, options: argparse.Namespace) -> None:
-    from dcwidgets.automation import automate
+    from dcwidgets.pipelines.automation import automate
 
     changes = options.accept_changes
     print(automate(config, accept_changes=changes, data_dir=options.data_dir))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from dcwidgets.pipelines import pixels
+from dcwidgets.pipelines.feeding import pixels
 
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet

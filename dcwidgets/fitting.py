@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dcwidgets.pipelines import batches, prepare
+from dcwidgets.pipelines.feeding import batches, prepare
 
 if TYPE_CHECKING:
     import keras

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dcwidgets.journal import Journal, decode
+from dcwidgets.labeling.journal import Journal, decode
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dcwidgets.fitting import computing
-from dcwidgets.pipelines import batches, label_numbers, pixels
+from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
 
 if TYPE_CHECKING:
     import keras

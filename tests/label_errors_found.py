@@ -19,7 +19,7 @@ import pandas as pd
 import dcwidgets as dcw
 from dcwidgets import sources
 from dcwidgets.imageset import ImageSet
-from dcwidgets.label_errors import cross_validate, find_label_issues
+from dcwidgets.labeling.label_errors import cross_validate, find_label_issues
 from tests.pocket_pets_difficulty import DROPPED, drop
 
 

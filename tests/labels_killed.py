@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.store import AnnotationStore
 
 CLASSES = ["cat", "dog"]
 LONG = "x" * 5_000  # some lines take more than one page

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dcwidgets.intervals import wilson
-from dcwidgets.pipelines import label_numbers, pixels, prepare
+from dcwidgets.pipelines.feeding import label_numbers, pixels, prepare
 from dcwidgets.training import decide
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from dcwidgets.annotations import Annotations
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.records import Annotations
 
 _SLIPS = 0.1
 _DARK = 0.25

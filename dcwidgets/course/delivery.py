@@ -10,7 +10,7 @@ import numpy as np
 
 from dcwidgets.contact_sheet import ContactSheet
 from dcwidgets.imageset import ImageSet
-from dcwidgets.pipelines import label_numbers, pixels
+from dcwidgets.pipelines.feeding import label_numbers, pixels
 from dcwidgets.training import decide
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import keras
     import pandas as pd
 
-    from dcwidgets.annotations import Annotations
     from dcwidgets.imageset import ImageSet
+    from dcwidgets.labeling.records import Annotations
     from dcwidgets.recipe import Recipe
     from dcwidgets.training import Score
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from dcwidgets.annotations import Annotated, Annotations, check_classes, class_difference
 from dcwidgets.formats import coco, createml, voc, yolo
 from dcwidgets.formats.losses import FORMATS, losses
 from dcwidgets.formats.pictures import Names, Picture, pictures_of
 from dcwidgets.formats.reading import FormatError
 from dcwidgets.formats.writing import publish
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.records import Annotated, Annotations, check_classes, class_difference
 
 __all__ = ["FormatError", "export_annotations", "export_losses", "import_annotations"]
 

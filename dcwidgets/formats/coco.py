@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dcwidgets.annotations import Record, check_classes
 from dcwidgets.formats.pictures import Names, Picture, made
 from dcwidgets.formats.reading import FormatError, number, read_json, safe_name
+from dcwidgets.labeling.records import Record, check_classes
 
 NAME = "annotations.json"
 

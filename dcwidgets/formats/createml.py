@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dcwidgets.annotations import Record
 from dcwidgets.formats.pictures import Names, Picture, made
 from dcwidgets.formats.reading import FormatError, files, number, read_json, safe_name
+from dcwidgets.labeling.records import Record
 
 NAME = "annotations.json"
 

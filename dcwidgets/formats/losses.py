@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from dcwidgets.annotations import Annotated, Record
 from dcwidgets.formats import voc
 from dcwidgets.formats.pictures import Picture
+from dcwidgets.labeling.records import Annotated, Record
 
 COLUMNS = ("field", "of", "lost", "example", "reason")
 FORMATS = ("voc", "yolo", "coco", "createml")

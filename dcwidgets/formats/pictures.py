@@ -10,9 +10,9 @@ from typing import Any
 
 from PIL import Image
 
-from dcwidgets.annotations import Annotated, Record, record_of
 from dcwidgets.formats.reading import PICTURES, FormatError, safe_name, stem
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.records import Annotated, Record, record_of
 
 Size = tuple[int, int]
 _ORIENTATION = 0x0112

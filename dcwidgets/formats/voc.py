@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.sax.saxutils import escape
 
-from dcwidgets.annotations import Record
 from dcwidgets.formats.pictures import Names, Picture, made
 from dcwidgets.formats.reading import FormatError, Node, files, number, read_xml, safe_name, stem
+from dcwidgets.labeling.records import Record
 
 
 def write(pictures: Sequence[Picture]) -> dict[str, bytes]:

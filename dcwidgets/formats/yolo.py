@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dcwidgets.annotations import Record, check_classes
 from dcwidgets.formats.pictures import Names, Picture, Size, made, picture_beside
 from dcwidgets.formats.reading import FormatError, files, number, read_lines, safe_name, stem
+from dcwidgets.labeling.records import Record, check_classes
 
 CLASSES = "classes.txt"
 

@@ -9,8 +9,8 @@ from itertools import islice
 import numpy as np
 from PIL import Image, ImageDraw
 
-from dcwidgets.annotations import Record
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.records import Record
 from dcwidgets.widgets._desk import Desk
 from dcwidgets.widgets._sheets import sprite_sheet
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dcwidgets.annotations import Record
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.records import Record
+from dcwidgets.labeling.store import AnnotationStore
 
 STATES = ("open", "labeled", "verified", "unsure", "skipped")
 

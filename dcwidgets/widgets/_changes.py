@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dcwidgets.annotations import STATUSES, Record
+from dcwidgets.labeling.records import STATUSES, Record
 from dcwidgets.widgets._messages import Ask
 
 Change = dict[str, Any]

@@ -7,9 +7,9 @@ from pathlib import Path
 from threading import RLock
 from weakref import WeakSet
 
-from dcwidgets.annotations import Record
 from dcwidgets.imageset import ImageSet
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.records import Record
+from dcwidgets.labeling.store import AnnotationStore
 from dcwidgets.widgets._board import Board
 from dcwidgets.widgets._changes import Change, changed, same
 from dcwidgets.widgets._proposals import Proposal, open_proposals

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dcwidgets.annotations import Annotated, Record, record_of
+from dcwidgets.labeling.records import Annotated, Record, record_of
 from dcwidgets.widgets._queue import labels_by_id
 
 REJECTED = "rejected:"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from dcwidgets.annotations import Record
 from dcwidgets.imageset import ImageSet
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.records import Record
+from dcwidgets.labeling.store import AnnotationStore
 from dcwidgets.widgets._annotator_page import AnnotatorPage
 from dcwidgets.widgets._changes import new_box_id
 from dcwidgets.widgets._desk import Desk

@@ -82,7 +82,7 @@ def _later_epochs(images: Any) -> Row:
 
 def _training(images: Any) -> Row:
     import dcwidgets as dcw
-    from dcwidgets.pipelines import label_numbers, pixels
+    from dcwidgets.pipelines.feeding import label_numbers, pixels
 
     inputs = pixels(images)[0].astype(np.float32) / 255
     labels = label_numbers(images)

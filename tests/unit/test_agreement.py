@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dcwidgets as dcw
-from dcwidgets.agreement import (
+from dcwidgets.labeling.agreements import (
     cohen_kappa,
     fleiss_kappa,
     iou,
     krippendorff_alpha,
     match_boxes,
 )
-from dcwidgets.annotations import Annotations
+from dcwidgets.labeling.records import Annotations
 
 CLASSES = ["cat", "dog"]
 

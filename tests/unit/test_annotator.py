@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dcwidgets.imageset import ImageSet
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.store import AnnotationStore
 from dcwidgets.widgets.annotator import Annotator
 
 N = 12

@@ -14,10 +14,10 @@ import tensorflow_datasets as tfds
 import dcwidgets as dcw
 from dcwidgets import cli
 from dcwidgets._version import __version__
-from dcwidgets.automation import ChangedInputError, Prepared, automate
-from dcwidgets.automation_config import read_config, write_config
-from dcwidgets.contracts import Contract, ContractError, contract
 from dcwidgets.imageset import ImageSet
+from dcwidgets.pipelines.automation import ChangedInputError, Prepared, automate
+from dcwidgets.pipelines.automation_config import read_config, write_config
+from dcwidgets.pipelines.contracts import Contract, ContractError, contract
 from dcwidgets.recipe import Recipe
 from dcwidgets.sources import load
 from tests import curation_sets
@@ -254,7 +254,7 @@ def test_a_lost_shard_is_written_again(project: Path) -> None:
 HELD_UP = """
 import sys, time
 from pathlib import Path
-from dcwidgets import automation
+from dcwidgets.pipelines import automation
 from dcwidgets.sources import writer
 read = writer.Prepared._generate_examples
 def slowly(self, split):

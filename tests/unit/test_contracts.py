@@ -15,9 +15,9 @@ import pytest
 import tensorflow as tf
 
 from dcwidgets.augmentation import policy
-from dcwidgets.contracts import Contract, ContractError, contract
 from dcwidgets.imageset import ImageSet
-from dcwidgets.pipelines import prepare
+from dcwidgets.pipelines.contracts import Contract, ContractError, contract
+from dcwidgets.pipelines.feeding import prepare
 from dcwidgets.recipe import Recipe
 from dcwidgets.training import build_model
 from tests import curation_sets

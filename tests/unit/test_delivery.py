@@ -5,7 +5,7 @@ import pytest
 
 from dcwidgets.course.delivery import Delivery, deliver, share_right, show_rows
 from dcwidgets.imageset import ImageSet
-from dcwidgets.pipelines import label_numbers, pixels
+from dcwidgets.pipelines.feeding import label_numbers, pixels
 from dcwidgets.training import build_model
 from tests import curation_sets
 

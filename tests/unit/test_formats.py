@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import dcwidgets as dcw
-from dcwidgets.annotations import Annotations
 from dcwidgets.formats import FormatError
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.records import Annotations
 from tests import disks
 from tests.strategies import image_set
 

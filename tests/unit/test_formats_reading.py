@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dcwidgets as dcw
-from dcwidgets.annotations import Annotations
 from dcwidgets.formats import FormatError
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.records import Annotations
 from tests import annotation_files
 from tests.strategies import image_set
 

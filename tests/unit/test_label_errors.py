@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 import dcwidgets as dcw
-from dcwidgets import label_errors, pipelines
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling import label_errors
+from dcwidgets.pipelines import feeding
 from dcwidgets.widgets._findings import Findings
 from tests.strategies import MemoryStore
 
@@ -102,7 +103,7 @@ def test_copies_of_one_picture_are_predicted_by_one_model(
 
     def spied(images: ImageSet, **arguments: Any) -> Any:
         trained.append(set(images.table.index))
-        return pipelines.batches(images, **arguments)
+        return feeding.batches(images, **arguments)
 
     monkeypatch.setattr(label_errors, "batches", spied)
     images = tinted(40, copies=6)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import dcwidgets as dcw
-from dcwidgets.annotations import BOXES, TABLE
-from dcwidgets.labeling import HISTORY, AnnotationStore
+from dcwidgets.labeling.records import BOXES, TABLE
+from dcwidgets.labeling.store import HISTORY, AnnotationStore
 from tests import disks
 from tests.conftest import ROOT
 
@@ -423,7 +423,7 @@ def test_a_missing_archive_is_named_when_it_is_needed(tmp_path: Path) -> None:
 WRITE = """
 import sys
 from pathlib import Path
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.store import AnnotationStore
 store = AnnotationStore(Path(sys.argv[1]), ["cat", "dog"])
 for number in range(int(sys.argv[3])):
     store.add(f"{sys.argv[2]} {number}", "cat", note="x" * 9_000)

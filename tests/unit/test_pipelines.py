@@ -172,7 +172,7 @@ def test_augmenting_before_a_cache_would_freeze_the_draws(images: dcw.ImageSet) 
 
 
 def test_weights_do_not_show_in_prepare_and_do_in_training_batches(images: dcw.ImageSet) -> None:
-    from dcwidgets.pipelines import batches
+    from dcwidgets.pipelines.feeding import batches
 
     weighted = dcw.Recipe().weight(["p1"], 3).apply(images)
 
@@ -240,7 +240,7 @@ def test_a_file_of_nothing_but_trouble_is_refused() -> None:
 
 
 def test_a_part_asked_for_after_the_whole_has_the_same_pixels() -> None:
-    from dcwidgets.pipelines import pixels
+    from dcwidgets.pipelines.feeding import pixels
 
     files = [photo(seed) for seed in range(6)]
     mixed = image_set([*files[:3], b"no picture", *files[3:]])

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dcwidgets import pipelines, stage_bench
 from dcwidgets.augmentation import policy
 from dcwidgets.imageset import ImageSet, open_picture
-from dcwidgets.pipelines import pixels
-from dcwidgets.stage_view import Stages, ms_per_batch, stages
+from dcwidgets.pipelines import feeding, stage_bench
+from dcwidgets.pipelines.feeding import pixels
+from dcwidgets.pipelines.stage_view import Stages, ms_per_batch, stages
 from dcwidgets.training import build_model
 from tests import curation_sets
 
@@ -120,7 +120,7 @@ def test_a_stage_that_dawdles_is_the_bottleneck(
         return open_picture(encoded, **options)
 
     monkeypatch.setattr(stage_bench, "open_picture", slowly)
-    monkeypatch.setattr(pipelines, "open_picture", slowly)
+    monkeypatch.setattr(feeding, "open_picture", slowly)
     view = run(images)
 
     assert view.bottleneck == "decode"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dcwidgets.agreement import cohen_kappa
 from dcwidgets.course.checks import register
+from dcwidgets.labeling.agreements import cohen_kappa
 
 if TYPE_CHECKING:
     from dcwidgets.course.run import Run

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from dcwidgets.imageset import ImageSet
-from dcwidgets.pipelines import batches, weighted
-from dcwidgets.problems import COLUMNS, ContractError, too_many
+from dcwidgets.pipelines.feeding import batches, weighted
+from dcwidgets.pipelines.problems import COLUMNS, ContractError, too_many
 
 if TYPE_CHECKING:
     import tensorflow as tf

@@ -15,7 +15,7 @@ import pandas as pd
 from PIL import Image
 
 from dcwidgets.imageset import ImageSet, open_picture
-from dcwidgets.pipelines import batches, prepare
+from dcwidgets.pipelines.feeding import batches, prepare
 
 if TYPE_CHECKING:
     import keras

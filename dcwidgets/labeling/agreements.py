@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dcwidgets.annotations import Annotated, Record
-from dcwidgets.merging import Source, common_classes, open_sources
+from dcwidgets.labeling.merging import Source, common_classes, open_sources
+from dcwidgets.labeling.records import Annotated, Record
 
 Interval = tuple[float, float]
 SAME_BOX = 0.5

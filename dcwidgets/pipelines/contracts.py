@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dcwidgets.guard import Guard, number_batches, number_images
 from dcwidgets.imageset import ImageSet
-from dcwidgets.problems import ContractError, list_ids, problem_table, too_many
+from dcwidgets.pipelines.guard import Guard, number_batches, number_images
+from dcwidgets.pipelines.problems import ContractError, list_ids, problem_table, too_many
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

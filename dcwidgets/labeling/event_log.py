@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from dcwidgets.annotations import now
-from dcwidgets.journal import Journal, Mark, decode, encode, write_whole
-from dcwidgets.replay import EarlierNeededError, Replay
+from dcwidgets.labeling.journal import Journal, Mark, decode, encode, write_whole
+from dcwidgets.labeling.records import now
+from dcwidgets.labeling.replay import EarlierNeededError, Replay
 
 
 class EventLog:

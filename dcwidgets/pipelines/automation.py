@@ -18,10 +18,10 @@ from typing import Any
 import pandas as pd
 
 from dcwidgets._version import __version__
-from dcwidgets.automation_config import Config, read_config
-from dcwidgets.contracts import Contract
-from dcwidgets.fingerprints import describe_changes, fingerprint, fingerprint_table
 from dcwidgets.imageset import ImageSet
+from dcwidgets.pipelines.automation_config import Config, read_config
+from dcwidgets.pipelines.contracts import Contract
+from dcwidgets.pipelines.fingerprints import describe_changes, fingerprint, fingerprint_table
 from dcwidgets.quiet import load_tensorflow
 from dcwidgets.recipe import Recipe
 from dcwidgets.sources import load, written

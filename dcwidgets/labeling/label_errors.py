@@ -10,7 +10,7 @@ import pandas as pd
 from dcwidgets.curation.copies import duplicate_groups
 from dcwidgets.curation.findings import Audited, findings
 from dcwidgets.imageset import ImageSet
-from dcwidgets.pipelines import batches, label_numbers, pixels
+from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
 from dcwidgets.training import build_model, predict, readable
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from dcwidgets.imageset import ImageSet
-from dcwidgets.pipelines import pixels
+from dcwidgets.pipelines.feeding import pixels
+from dcwidgets.pipelines.stage_bench import Bench
+from dcwidgets.pipelines.stage_page import in_words, span, stage_page
 from dcwidgets.quiet import load_tensorflow
-from dcwidgets.stage_bench import Bench
-from dcwidgets.stage_page import in_words, span, stage_page
 
 if TYPE_CHECKING:
     import keras

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dcwidgets.annotations import TABLE, Annotated, Annotations, class_difference
-from dcwidgets.labeling import AnnotationStore
+from dcwidgets.labeling.records import TABLE, Annotated, Annotations, class_difference
+from dcwidgets.labeling.store import AnnotationStore
 
 Source = Annotated | str | os.PathLike[str]
 

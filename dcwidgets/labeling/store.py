@@ -9,7 +9,8 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import pandas as pd
 
-from dcwidgets.annotations import (
+from dcwidgets.labeling.event_log import EventLog
+from dcwidgets.labeling.records import (
     Annotated,
     Record,
     check_classes,
@@ -17,7 +18,6 @@ from dcwidgets.annotations import (
     copied,
     record_of,
 )
-from dcwidgets.event_log import EventLog
 
 HISTORY = ("n", "ts", "op", "id", "label", "boxes", "status", "author")
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dcwidgets.agreement import class_numbers, label_counts, label_table, seen_by
-from dcwidgets.merging import Source, common_classes, open_sources
+from dcwidgets.labeling.agreements import class_numbers, label_counts, label_table, seen_by
+from dcwidgets.labeling.merging import Source, common_classes, open_sources
 
 
 def consensus(

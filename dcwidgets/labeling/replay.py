@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dcwidgets.annotations import Record
+from dcwidgets.labeling.records import Record
 
 Event = dict[str, Any]
 Change = dict[str, Record | None]
