@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Watch
+from tests.notebooks.hurried import hurried
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -41,6 +42,16 @@ def lesson_page(learners_lab: Server, browser: Browser) -> Iterator[Page]:
 def run_lesson(name: str, lab: Server, page: Page) -> Notebook:
     """Run all cells of a lesson; none may end in an error."""
     lab.copy(NOTEBOOKS / name)
+    notebook = driver.open_notebook(page, lab, name)
+    notebook.run_all(seconds=400)
+    assert notebook.cell_errors() == []
+    return notebook
+
+
+def hurry_through(name: str, lab: Server, page: Page) -> Notebook:
+    """As `run_lesson`, hardly trained: the scores of a lesson are tested elsewhere."""
+    lesson = json.loads((NOTEBOOKS / name).read_text("utf-8"))
+    (lab.folder / name).write_text(json.dumps(hurried(lesson)), "utf-8")
     notebook = driver.open_notebook(page, lab, name)
     notebook.run_all(seconds=400)
     assert notebook.cell_errors() == []
@@ -101,7 +112,7 @@ def test_lesson_03_runs_and_its_stages_are_pictures_with_words(
     learners_lab: Server, lesson_page: Page
 ) -> None:
     page = lesson_page
-    notebook = run_lesson("03_pipelines.ipynb", learners_lab, page)
+    notebook = hurry_through("03_pipelines.ipynb", learners_lab, page)
 
     view = page.locator(".dcw-stages")
     view.scroll_into_view_if_needed()
@@ -116,3 +127,53 @@ def test_lesson_03_runs_and_its_stages_are_pictures_with_words(
     assert checks_noted(learners_lab, "03") == {"03-cache": True}
     assert notebook.value("second.written") is False
     assert notebook.value("[*stopped.ids] == [night.ids[night.capped]]") is True
+
+
+def test_lesson_04_runs_and_its_explorer_works_by_keyboard(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    page = lesson_page
+    notebook = hurry_through("04_augmentation.ipynb", learners_lab, page)
+    explorer = page.locator(".dcw-explorer")
+    explorer.scroll_into_view_if_needed()
+    page.wait_for_selector(".dcw-explorer canvas[data-painted]", timeout=60_000)
+
+    explorer.get_by_role("slider", name="Rotation, Turn, to").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    notebook.wait_for("'factor=(-0.03, 0.07)' in explorer.code")
+
+    assert checks_noted(learners_lab, "04") == {"04-policy": True}
+
+
+def test_lesson_05_runs_and_a_label_given_by_a_key_is_on_disk(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    page = lesson_page
+    notebook = hurry_through("05_labeling.ipynb", learners_lab, page)
+    annotator = page.locator(".dcw-annotator")
+    annotator.scroll_into_view_if_needed()
+    stage = annotator.locator(".dcw-an-stage[data-painted]")
+    stage.click()
+
+    page.keyboard.press("Shift+Digit2")
+    notebook.wait_for("mine.get(annotator.queue[0])['source'] == 'human'")
+    journal = (learners_lab.folder / "work" / "05_mine.jsonl").read_text("utf-8")
+
+    assert notebook.value("mine.get(annotator.queue[0])['label']") == "dog"
+    assert len(journal.splitlines()) > 30
+    assert checks_noted(learners_lab, "05") == {"05-kappa": True}
+
+
+def test_lesson_06_runs_and_its_story_is_told_row_by_row(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    notebook = hurry_through("06_training.ipynb", learners_lab, lesson_page)
+
+    rows = notebook.value("run.ledger.table['name'].tolist()")
+    assert rows[-3:] == [
+        "before collecting",
+        "three rounds by random",
+        "three rounds by uncertainty",
+    ]
+    assert "06-collect" in checks_noted(learners_lab, "06")  # a network without training fails it
