@@ -1,4 +1,4 @@
-import { Listeners } from '../inspector/listeners';
+import { Listeners } from '../shared/listeners';
 import type { Handle } from './geometry';
 import { moved, resized } from './geometry';
 import { accepting, boxOf, newId } from './said';

@@ -1,7 +1,7 @@
 import type { AnyModel } from '@anywidget/types';
 
-import { Listeners } from '../inspector/listeners';
-import { Thumbs } from '../inspector/thumbs';
+import { Listeners } from '../shared/listeners';
+import { Thumbs } from '../shared/thumbs';
 import type { Call } from '../shared/calls';
 import { caller, latest } from '../shared/calls';
 import type { Reply } from '../shared/requests';

@@ -11,7 +11,7 @@ import { Sidebar } from './sidebar';
 import { orderBy } from './sorting';
 import type { Column } from './table';
 import { valueText } from './table';
-import type { Thumbs } from './thumbs';
+import type { Thumbs } from '../shared/thumbs';
 
 const SIZES = { min: 48, max: 192, step: 8, value: 96 };
 /** Explaining looks at every row; it waits until a selection has come to rest. */

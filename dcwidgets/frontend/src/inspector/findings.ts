@@ -9,7 +9,7 @@ import { PairView } from './pair';
 import { Selection } from './selection';
 import type { Session, Verdict } from './session';
 import { quote, VERDICTS } from './session';
-import type { Thumbs } from './thumbs';
+import type { Thumbs } from '../shared/thumbs';
 
 const KEYS: Record<string, Verdict> = { a: 'accepted', r: 'rejected', u: 'unsure' };
 const EDGE = 72;

@@ -2,7 +2,7 @@ import { atRest, h, perFrame } from '../shared/dom';
 import { GridPointer } from './grid_pointer';
 import { gridKey } from './grid_keys';
 import type { Selection } from './selection';
-import type { Thumbs } from './thumbs';
+import type { Thumbs } from '../shared/thumbs';
 import type { Mark } from './tile';
 import { Tile } from './tile';
 import { LineWindow } from './window';

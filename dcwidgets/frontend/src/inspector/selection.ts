@@ -1,4 +1,4 @@
-import { Listeners } from './listeners';
+import { Listeners } from '../shared/listeners';
 
 /** Which keys (rows, or findings) are selected; `changed` tells after every change. */
 export class Selection {

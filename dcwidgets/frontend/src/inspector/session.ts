@@ -5,7 +5,7 @@ import { caller, latest } from '../shared/calls';
 import { atRest } from '../shared/dom';
 import type { Filter } from './filter';
 import { Crossfilter } from './filter';
-import { Listeners } from './listeners';
+import { Listeners } from '../shared/listeners';
 import type { Content, Edits, Findings, Opened } from './opening';
 import { decodeOpened, decodeState, DROPPED, MOVED, RELABELLED, WEIGHTED } from './opening';
 import { Selection, unpackKeys } from './selection';

@@ -12,7 +12,7 @@ import type { Session } from '../inspector/session';
 import { openSession } from '../inspector/session';
 import { SliceTable } from '../inspector/slices';
 import { Tabs } from '../inspector/tabs';
-import { Thumbs } from '../inspector/thumbs';
+import { Thumbs } from '../shared/thumbs';
 import { count, h, ownKeys, perFrame } from '../shared/dom';
 
 const render: Render = async ({ model, el, signal }) => {

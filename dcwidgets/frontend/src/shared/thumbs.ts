@@ -1,7 +1,7 @@
-import type { Call } from '../shared/calls';
-import { latest } from '../shared/calls';
-import type { Reply } from '../shared/requests';
-import { decodeSheet } from '../shared/sheet';
+import type { Call } from './calls';
+import { latest } from './calls';
+import type { Reply } from './requests';
+import { decodeSheet } from './sheet';
 import { Listeners } from './listeners';
 
 interface Sheet {
