@@ -136,7 +136,7 @@ class Rounds:
         ValueError
             If the pool does not hold ``n`` pictures any more.
         """
-        judges = {way: Judge(self.test, self._size) for way in self.ways}
+        judges = {way: self._judges[0][way].anew() for way in self.ways}
         seconds = dict.fromkeys(self.ways, 0.0)
         for way, seed in _bar([*self._chosen], f"round {len(self._judges)}"):
             started = time.perf_counter()
