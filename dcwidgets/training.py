@@ -6,6 +6,7 @@ import gc
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -287,6 +288,12 @@ class Judge:
         self.truth = label_numbers(decoded)
         self.metadata = test.metadata
         self.right: list[np.ndarray] = []
+
+    def anew(self) -> Judge:
+        """Return a judge of the same decoded pictures that has seen no model."""
+        twin = copy(self)
+        twin.right = []
+        return twin
 
     def see(self, model: keras.Model) -> None:
         """Let a model decide on every picture."""

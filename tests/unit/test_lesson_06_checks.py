@@ -16,6 +16,7 @@ def pictures() -> pd.DataFrame:
     train = [("cat", "sofa"), ("dog", "garden")] * 47 + [("cat", "garden"), ("dog", "sofa")] * 3
     pool = [(label, scene) for label in ("cat", "dog") for scene in ("garden", "sofa", "beach")]
     rows = [(*each, "train") for each in train] + [(*each, "pool") for each in pool * 20]
+    rows.append(("dog", "garden", "gold"))
     table = pd.DataFrame(rows, columns=["label", "scene", "split"])
     table.index = pd.Index([f"p{number}" for number in range(len(table))])
     return table
@@ -61,8 +62,8 @@ def test_two_additions_count_together(run: Mock) -> None:
         (Recipe().drop(["p1"], reason="x"), "The recipe does more than add"),
         (Recipe().add(of_pool(40, rare=20)), "Say why"),
         (
-            Recipe().add([*of_pool(39, rare=20), "p0"], reason="x"),
-            "1 pictures are not of the pool, such as 'p0'.",
+            Recipe().add([*of_pool(39, rare=20), "p220"], reason="x"),
+            "1 pictures are not of the pool, such as 'p220'.",
         ),
         (
             Recipe().add(of_pool(40, rare=13), reason="x"),

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import dcwidgets as dcw
+from dcwidgets.rounds import Workbench
+from dcwidgets.training import Judge, train_steps
 from tests.curation_sets import image_set, photo
 
 
@@ -54,16 +56,39 @@ def test_a_way_gains_nothing_over_itself(two: dcw.Rounds) -> None:
     assert two.gain("random", "random") == (0.0, 0.0, 0.0)
 
 
-def test_a_gain_is_the_mean_of_paired_differences_within_its_interval(two: dcw.Rounds) -> None:
+def test_a_gain_is_the_mean_of_paired_differences_within_its_interval(
+    images: dcw.ImageSet,
+) -> None:
+    one = rounds(images).collect()
     right = np.zeros(30, bool)
-    for judges in two._judges[1:]:
+    for judges in one._judges[1:]:
         judges["random"].right = [right, right]
         judges["uncertainty"].right = [right | (np.arange(30) < 6), right | (np.arange(30) < 9)]
 
-    mean, low, high = two.gain("uncertainty")
+    mean, low, high = one.gain("uncertainty")
     assert mean == pytest.approx(0.25)
     assert 0 < low < mean < high < 0.5
-    assert str(two.gain("uncertainty")).startswith("+25.0 points (95% interval +")
+    assert str(one.gain("uncertainty")).startswith("+25.0 points (95% interval +")
+
+
+def test_a_workbench_trains_as_a_new_model_does(images: dcw.ImageSet) -> None:
+    train = images.where(split="train")
+    bench = Workbench(2, 64)
+    for seed in (3, 1):
+        train_steps(bench.fresh(seed), train, 4, seed=seed)
+    new = dcw.build_model(seed=1)
+    train_steps(new, train, 4, seed=1)
+
+    weights = zip(bench._model.get_weights(), new.get_weights(), strict=True)
+    assert all(np.allclose(ours, theirs, atol=1e-6) for ours, theirs in weights)
+
+
+def test_a_model_of_a_way_answers_as_it_did(two: dcw.Rounds) -> None:
+    judge = two._judges[-1]["uncertainty"]
+    again = Judge(two.test, 64)
+    again.see(two.model("uncertainty", 1))
+
+    assert (again.right[0] == judge.right[1]).all()
 
 
 def test_before_collecting_there_is_no_gain(images: dcw.ImageSet) -> None:
