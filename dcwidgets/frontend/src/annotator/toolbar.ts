@@ -114,7 +114,7 @@ export function savedSign({ session }: Editor): HTMLElement {
   const update = (): void => {
     const words = session.sign();
     text.textContent = words;
-    node.dataset['state'] = words.startsWith('not')
+    node.dataset['state'] = words.startsWith('not ')
       ? 'not'
       : words.startsWith('saving')
         ? 'on'
