@@ -120,7 +120,12 @@ def test_without_solutions_a_lesson_fails_at_exactly_its_exercise_checks(
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_constant_model_turns_the_asserts_of_a_lesson_red(name: str, constant: Run) -> None:
     cells = code_cells(read(name))
-    red = [o for o in constant.of(name) if o.result == "failed"]
+    # An exercise may ask a network what to collect; one that knows nothing fails its check, too.
+    red = [
+        outcome
+        for outcome in constant.of(name)
+        if outcome.result == "failed" and not source(cells[outcome.cell]).startswith("dcw.check(")
+    ]
 
     assert ["assert " in source(cells[outcome.cell]) for outcome in red] == [True], constant.log
     assert "AssertionError" in red[0].message

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,9 @@ def test_a_hidden_file_does_not_change_the_digest_by_its_content(tmp_path: Path)
 def test_a_folder_without_permission_is_rejected_and_the_rest_read(tmp_path: Path) -> None:
     touch(tmp_path / "in", "cat/1.jpg", "secret/2.jpg")
     (tmp_path / "in" / "secret").chmod(0)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    root = Path(tempfile.gettempdir())  # how deep below it tests lie hangs on their workers
+    ours = [folder for folder in tmp_path.parents if folder.is_relative_to(root)]
+    for folder in (tmp_path, *ours[:-1]):
         folder.chmod(0o755)
     script = (
         "import os, sys; from pathlib import Path\n"

@@ -192,14 +192,21 @@ def test_a_kill_in_the_middle_costs_nothing_but_time(small: Path, tmp_path: Path
 @pytest.mark.slow
 def test_no_worker_outlives_a_killed_kernel(tmp_path: Path) -> None:
     process = start(tmp_path)
-    wait_until_it_draws(process)
-    workers = psutil.Process(process.pid).children(recursive=True)
+    workers = _wait_for_workers(process)
     process.kill()
     process.communicate()
 
     _, alive = psutil.wait_procs(workers, timeout=60)
     assert workers
     assert not alive
+
+
+def _wait_for_workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Wait for workers, which draw before the bar moves: TensorFlow loads meanwhile."""
+    started: list[psutil.Process] = []
+    while not started and process.poll() is None:
+        started = psutil.Process(process.pid).children(recursive=True)
+    return started
 
 
 @pytest.mark.slow
