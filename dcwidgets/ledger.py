@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dcwidgets.labeling.journal import Journal, decode
+from dcwidgets.journal import Journal, decode, write_whole
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure
@@ -194,12 +194,7 @@ class Ledger:
         target = Path(path)
         text = as_text(self.table, target.suffix.lower())
         target.parent.mkdir(parents=True, exist_ok=True)
-        whole = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            whole.write_text(text, encoding="utf-8", newline="")
-            whole.replace(target)
-        finally:
-            whole.unlink(missing_ok=True)
+        write_whole(target, text.encode())
         return target
 
     def _keep(self, recipe: Recipe) -> str:

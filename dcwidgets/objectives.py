@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dcwidgets.journal import write_whole
+
 if TYPE_CHECKING:
     from dcwidgets.training import Score
 
@@ -139,9 +141,8 @@ class Objective:
         """Write the objective as JSON."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}")
-        temporary.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), "utf-8")
-        return temporary.replace(target)
+        write_whole(target, json.dumps(asdict(self), indent=1, ensure_ascii=False).encode())
+        return target
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] = "work/objective.json") -> Objective:

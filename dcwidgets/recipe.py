@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from numbers import Real
@@ -15,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dcwidgets.imageset import ImageSet
+from dcwidgets.journal import write_whole
 
 FORMAT = 1
 # What each operation carries beside its ids and its reason.
@@ -167,16 +167,7 @@ class Recipe:
         """Write the recipe as JSON, whole or not at all."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(self.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(target, self.to_json().encode())
         return target
 
     @classmethod

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from dcwidgets.labeling.journal import sync_folder, write_whole
+from dcwidgets.journal import sync_folder, write_whole
 
 
 def publish(folder: Path, contents: Mapping[str, bytes]) -> None:

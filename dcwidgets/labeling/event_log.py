@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from dcwidgets.labeling.journal import Journal, Mark, decode, encode, write_whole
+from dcwidgets.journal import Journal, Mark, decode, encode, write_whole
 from dcwidgets.labeling.records import now
 from dcwidgets.labeling.replay import EarlierNeededError, Replay
 

@@ -11,7 +11,7 @@ from dcwidgets.curation.copies import duplicate_groups
 from dcwidgets.curation.findings import Audited, findings
 from dcwidgets.imageset import ImageSet
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
-from dcwidgets.training import build_model, predict, readable
+from dcwidgets.training import build_model, class_probabilities, readable
 
 if TYPE_CHECKING:
     import keras
@@ -85,7 +85,7 @@ def cross_validate(
         data = batches(seen, shuffle=True, augment=augment, image_size=image_size, seed=seed)
         model.fit(data, epochs=epochs, verbose=0, shuffle=False)
         pictures, ids = pixels(train.take(unseen), image_size)
-        parts.append(pd.DataFrame(_per_class(predict(model, pictures)), ids, images.classes))
+        parts.append(pd.DataFrame(class_probabilities(model, pictures), ids, images.classes))
     return pd.concat(parts).loc[train.table.index]
 
 
@@ -173,11 +173,6 @@ def _deal(train: ImageSet, folds: int, seed: int, groups: pd.Series | None) -> p
             "Pass what `dcw.duplicate_groups(images)` gives, or no groups."
         )
     return dealt
-
-
-def _per_class(outputs: np.ndarray) -> np.ndarray:
-    """Give the complement of a lone sigmoid a column too."""
-    return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
 
 
 def _aligned(images: ImageSet, probabilities: pd.DataFrame | np.ndarray) -> pd.DataFrame:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from dcwidgets._version import __version__
 from dcwidgets.imageset import ImageSet
+from dcwidgets.journal import write_whole
 from dcwidgets.pipelines.automation_config import Config, read_config
 from dcwidgets.pipelines.contracts import Contract
 from dcwidgets.pipelines.fingerprints import describe_changes, fingerprint, fingerprint_table
@@ -196,7 +197,7 @@ class _Run:
         self.tell("write")
         prepare_once(target, lambda staging: self._write(images, findings, staging))
         manifest = json.loads((target / written.MANIFEST).read_text("utf-8"))
-        _write_whole(self.config.to / written.MANIFEST, manifest)
+        _write_manifest(self.config.to, manifest)
         return Prepared(self.config.to, written=True, manifest=manifest)
 
     def _edited(self) -> tuple[ImageSet, dict[str, int]]:
@@ -230,7 +231,7 @@ class _Run:
         folder = write_images(images, staging, name, shards=self.config.shards)
         self.inputs.to_parquet(folder / INPUTS)
         manifest = self._manifest(written.open_images(folder), findings)
-        _write_whole(folder / written.MANIFEST, manifest)
+        _write_manifest(folder, manifest)
         return folder
 
     def _manifest(self, images: ImageSet, findings: dict[str, int]) -> dict[str, Any]:
@@ -290,9 +291,7 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:32] or "images"
 
 
-def _write_whole(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON so that a reader sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    temporary.replace(path)
+def _write_manifest(folder: Path, content: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    write_whole(folder / written.MANIFEST, f"{text}\n".encode())

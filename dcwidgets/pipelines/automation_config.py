@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dcwidgets.journal import write_whole
+
 _KEYS = {
     "source": "a data set's name or a folder of pictures",
     "to": "the folder to write to",
@@ -91,7 +93,7 @@ def write_config(path: str | os.PathLike[str], **keys: str | int | list[str] | N
         keys["source"] = str(Path(source).expanduser().resolve())
     lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items() if value is not None]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_whole(file, "".join(f"{line}\n" for line in lines).encode())
     read_config(file)
     return file
 

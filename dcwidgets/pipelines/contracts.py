@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dcwidgets.imageset import ImageSet
+from dcwidgets.journal import write_whole
 from dcwidgets.pipelines.guard import Guard, number_batches, number_images
 from dcwidgets.pipelines.problems import ContractError, list_ids, problem_table, too_many
 
@@ -227,10 +228,10 @@ class Contract:
         return cls(**content)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the contract as JSON."""
+        """Write the contract as JSON, whole or not at all."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(self.to_json() + "\n", encoding="utf-8")
+        write_whole(target, f"{self.to_json()}\n".encode())
         return target
 
     @classmethod

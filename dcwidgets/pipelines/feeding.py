@@ -238,5 +238,10 @@ def _square(encoded: bytes, size: int) -> np.ndarray | None:
         picture = open_picture(encoded, at_least=size)
     except UnreadableError:
         return None
+    return squared(picture, size)
+
+
+def squared(picture: Image.Image, size: int) -> np.ndarray:
+    """Stretch a picture to a square, as every pipeline here does; uint8."""
     # reducing_gap averages before it interpolates: without it small pictures show moiré.
     return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0))

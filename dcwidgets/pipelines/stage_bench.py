@@ -15,7 +15,7 @@ import pandas as pd
 from PIL import Image
 
 from dcwidgets.imageset import ImageSet, open_picture
-from dcwidgets.pipelines.feeding import batches, prepare
+from dcwidgets.pipelines.feeding import batches, prepare, squared
 
 if TYPE_CHECKING:
     import keras
@@ -96,7 +96,7 @@ class Bench:
         self._note("decode", ONCE, tiles, ms, values=values, shape=shape)
 
     def _resize(self) -> None:
-        squares, ms = self._in_threads(lambda picture: _square(picture, self.size), self._pictures)
+        squares, ms = self._in_threads(lambda picture: squared(picture, self.size), self._pictures)
         self._squares = np.stack([picture for chunk in squares for picture in chunk])
         self._files, self._pictures = [], []  # they are large, and nothing needs them any more
         first = np.stack(squares[0])
@@ -279,12 +279,6 @@ def timed(outputs: Iterable[Any]) -> tuple[list[Any], float]:
 def median_ms(seconds: Sequence[float]) -> float:
     """Return the median in milliseconds, the first run left out where there are more."""
     return statistics.median(seconds[1:] or seconds) * 1000
-
-
-def _square(picture: Image.Image, size: int) -> np.ndarray:
-    # As `pixels` resizes; a test compares the two.
-    resized = picture.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return np.asarray(resized)
 
 
 def _copy(model: keras.Model | None, size: int, classes: int, seed: int) -> keras.Model:

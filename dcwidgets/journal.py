@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from filelock import FileLock
@@ -137,7 +138,7 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written; the old one then is as it was.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         with beside.open("wb", buffering=0) as file:
             _write(file.fileno(), content, path)
