@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+
+from dcwidgets.journal import write_whole
 
 FORMAT = 1
 # Longer than any write takes; a lock that is held longer belongs to something that hangs.
@@ -82,7 +82,8 @@ class Progress:
             with FileLock(f"{self.path}.lock", timeout=PATIENCE):
                 entries = self._read_or_set_aside()
                 change(entries.setdefault(lesson, {}))
-                _write(self.path, {"format": FORMAT, "lessons": entries})
+                text = json.dumps({"format": FORMAT, "lessons": entries}, indent=1)
+                write_whole(self.path, text.encode())
         except (OSError, Timeout) as error:
             warnings.warn(
                 f"Your progress is not kept: {self.path} cannot be written ({error}). "
@@ -124,17 +125,3 @@ def _free_name(path: Path) -> Path:
     while (aside := path.with_name(f"{path.stem}.torn-{taken}{path.suffix}")).exists():
         taken += 1
     return aside
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # temporary files are private by default
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
