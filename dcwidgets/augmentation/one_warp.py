@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 import keras
 
+from dcwidgets.augmentation.warping import warp
+
 # Keras keeps the class of layers that run on any backend inside tf.data to itself.
 _DataLayer: Any = keras.layers.Rescaling.__base__
 _SHARED = ("fill_mode", "fill_value", "interpolation", "data_format")
@@ -66,7 +68,7 @@ class OneWarp(_DataLayer):
             return images
         single = len(images.shape) == 3
         batch = ops.numpy.expand_dims(images, 0) if single else images
-        warped = ops.image.affine_transform(batch, self._transforms(batch), **self._border)
+        warped = warp(ops, batch, self._transforms(batch), **self._border)
         return ops.numpy.squeeze(warped, 0) if single else warped
 
     def _transforms(self, batch: Tensor) -> Tensor:

@@ -118,19 +118,18 @@ def batches(
     plain = tf.autograph.experimental.do_not_convert
 
     @plain
-    def epoch(nonce: tf.Tensor) -> tf.data.Dataset:
+    def epoch(nonce: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         rows = tf.range(n)
         if shuffle:  # numbers are shuffled, not pictures: a full shuffle for 4 bytes an image
             rows = tf.random.experimental.stateless_shuffle(rows, seed=tf.stack([seed, nonce]))
-        data = tf.data.Dataset.from_tensor_slices(rows).batch(batch_size)
-        return data.map(plain(lambda chosen: (chosen, nonce)))
+        return rows, tf.fill([n], nonce)
 
     @plain
     def rescale(rows: tf.Tensor, nonce: tf.Tensor) -> tuple[tf.Tensor, ...]:
         pictures = tf.cast(tf.gather(source, rows), tf.float32) / 255.0
         chosen = [tf.gather(part, rows) for part in parts]
         if policy is not None:
-            keys = keys_of_epoch(tf.gather(examples, rows), nonce)
+            keys = keys_of_epoch(tf.gather(examples, rows), nonce[0])
             pictures, chosen[0] = policy(pictures, chosen[0], keys)
             pictures = tf.ensure_shape(pictures, [None, image_size, image_size, 3])
         return (pictures, *chosen)
@@ -139,7 +138,9 @@ def batches(
     nonces = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).take(1)
     in_parallel = policy is None or policy.pure
     return (
-        nonces.flat_map(epoch)
+        nonces.map(epoch)
+        .unbatch()  # a flat_map would build a pipeline anew each epoch: half the epoch's time
+        .batch(batch_size)
         .map(rescale, num_parallel_calls=tf.data.AUTOTUNE if in_parallel else None)
         .apply(tf.data.experimental.assert_cardinality(-(-n // batch_size)))
         .prefetch(tf.data.AUTOTUNE)

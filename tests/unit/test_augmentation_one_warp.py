@@ -13,7 +13,8 @@ import tensorflow as tf
 from scipy import ndimage
 
 import dcwidgets as dcw
-from dcwidgets.augmentation import OneWarp
+from dcwidgets.augmentation import OneWarp, warping
+from dcwidgets.augmentation.warping import warp
 
 Pixels = npt.NDArray[np.float32]
 layers = keras.layers
@@ -135,6 +136,40 @@ def test_it_fills_as_its_layers_say(pictures: Pixels) -> None:
     corners = draw(OneWarp(parts), pictures)[:, [0, 0, -1, -1], [0, -1, 0, -1]]
 
     assert np.allclose(corners, 0.7)
+
+
+@pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
+@pytest.mark.parametrize("fill_mode", ["reflect", "nearest", "constant", "wrap"])
+def test_compiled_it_is_what_keras_computes(
+    fill_mode: str, interpolation: str, pictures: Pixels
+) -> None:
+    rng = np.random.default_rng(3)
+    moved = rng.normal([1, 0, 0, 0, 1, 0], [0.3, 0.3, 40, 0.3, 0.3, 40], (8, 6))
+    transforms = np.pad(moved, ((0, 0), (0, 2))).astype(np.float32)
+    border: Any = {
+        "fill_mode": fill_mode,
+        "fill_value": 0.3,
+        "interpolation": interpolation,
+        "data_format": "channels_last",
+    }
+    theirs = np.asarray(keras.ops.image.affine_transform(pictures, transforms, **border))
+    operations = layers.Rescaling(1.0).backend
+
+    ours = np.asarray(warp(operations, tf.constant(pictures), tf.constant(transforms), **border))
+
+    # Halfway between two pixels "nearest" may round either way.
+    assert (np.abs(ours - theirs) > 1e-3).mean() <= (1e-4 if interpolation == "nearest" else 0)
+    assert np.abs(ours - pictures).mean() > 0.1
+
+
+def test_pipelines_of_every_batch_size_get_the_compiled_warp(pictures: Pixels) -> None:
+    policy, traced = OneWarp(chain()), warping._compiled.cache_info().misses
+    batches = tf.data.Dataset.from_tensor_slices(pictures).batch(3)
+
+    sizes = [len(batch) for batch in batches.map(lambda x: policy(x, training=True))]
+
+    assert sizes == [3, 3, 2]
+    assert warping._compiled.cache_info().misses <= traced + 1
 
 
 def test_a_single_picture_and_a_pipeline_with_open_shapes_work(pictures: Pixels) -> None:

