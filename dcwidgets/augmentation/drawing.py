@@ -65,7 +65,7 @@ class Drawer:
         with self._one_at_a_time:
             for group in self._groups(chips):
                 pictures = self._run_named(group, chips, pictures, seed)
-        return np.asarray(keras.ops.convert_to_numpy(pictures), np.float32)
+        return _as_array(pictures)
 
     def _groups(self, chips: Chips) -> list[list[Chip]]:
         on = [chip for chip in chips.chips if chip["on"]]
@@ -116,6 +116,17 @@ class Drawer:
         return self._kept[name]
 
 
+def _as_array(pictures: Tensor) -> npt.NDArray[np.float32]:
+    """Look into a tensor's memory; Keras would copy it, which takes as long as to draw it."""
+    import keras
+
+    try:
+        seen = np.asarray(memoryview(pictures))
+    except TypeError:  # another backend's tensor, or one on a GPU
+        seen = np.asarray(keras.ops.convert_to_numpy(pictures))
+    return seen.astype(np.float32, copy=False)
+
+
 class _Replayed:
     """Layers whose random state is set back before each call."""
 
@@ -149,7 +160,11 @@ def _built(steps: Sequence[Step]) -> list[keras.Layer]:
 
 def to_tiles(pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Turn float pictures in [0, 1] into RGB uint8, values outside cut off."""
-    scaled = np.multiply(pictures, 255.0, dtype=np.float32)
-    scaled += 0.5
-    np.clip(scaled, 0.0, 255.0, out=scaled)
-    return scaled.astype(np.uint8)
+    tiles = np.empty(pictures.shape, np.uint8)
+    scratch = np.empty(pictures.shape[1:], np.float32)
+    for picture, tile in zip(pictures, tiles, strict=True):  # one at a time stays in the cache
+        np.multiply(picture, 255.0, out=scratch)
+        np.add(scratch, 0.5, out=scratch)
+        np.clip(scratch, 0.0, 255.0, out=scratch)
+        np.copyto(tile, scratch, casting="unsafe")
+    return tiles
