@@ -1,8 +1,9 @@
 from .automation import automate
+from .automation_config import write_config
 from .contracts import Contract, contract
 from .feeding import batches, label_numbers, pixels, prepare, weighted
 from .problems import ContractError
-from .stage_view import stages
+from .stage_view import ms_per_batch, stages
 
 __all__ = [
     "Contract",
@@ -11,8 +12,10 @@ __all__ = [
     "batches",
     "contract",
     "label_numbers",
+    "ms_per_batch",
     "pixels",
     "prepare",
     "stages",
     "weighted",
+    "write_config",
 ]
