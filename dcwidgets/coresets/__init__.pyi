@@ -1,0 +1,3 @@
+from .geometry import facility_location, herding, k_center, sensitivity
+
+__all__ = ["facility_location", "herding", "k_center", "sensitivity"]
