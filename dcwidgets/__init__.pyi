@@ -1,5 +1,6 @@
 from .acquisition import collect
 from .augmentation import label_safety, policy, policy_code, policy_from_json, policy_to_json
+from .coresets import CoresetTree, coreset, embed
 from .course import check, lesson
 from .curation import (
     Audit,
@@ -68,6 +69,7 @@ __all__ = [
     "AugmentationExplorer",
     "Contract",
     "ContractError",
+    "CoresetTree",
     "ImageSet",
     "LearningCurve",
     "Ledger",
@@ -87,9 +89,11 @@ __all__ = [
     "completeness",
     "consensus",
     "contract",
+    "coreset",
     "cross_validate",
     "data_card",
     "duplicate_groups",
+    "embed",
     "export_annotations",
     "export_losses",
     "find_blurry",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SIZE, _CELL, _ANGLES = 64, 8, 8
 _KEPT = 32
+_AT_ONCE = 512  # a set of 23,262 would need 10 GB at once
 
 
 def describe(
@@ -30,12 +31,19 @@ def describe(
     from sklearn.decomposition import PCA
 
     sets = [images] if others is None else [images, others]
-    raw = [_descriptor(pixels(each, _SIZE)[0]) for each in sets]
+    raw = [raw_descriptors(each)[0] for each in sets]
     joined = np.concatenate(raw)
     kept = min(_KEPT, *joined.shape)
     fitted = PCA(kept, random_state=seed).fit_transform(joined).astype(np.float32)
     parts = np.split(fitted, [len(raw[0])])
     return parts[0], parts[1] if others is not None else None
+
+
+def raw_descriptors(images: ImageSet) -> tuple[npt.NDArray[np.float32], list[str]]:
+    """Describe pictures that decode by 704 numbers each, float32; and say which those are."""
+    pictures, kept = pixels(images, _SIZE)
+    parts = [_descriptor(pictures[at : at + _AT_ONCE]) for at in range(0, len(pictures), _AT_ONCE)]
+    return np.concatenate(parts), kept
 
 
 def _descriptor(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -216,8 +216,12 @@ def _farthest(points: Floats, square: Floats, away: Floats, most: int) -> list[i
     return picked
 
 
+def squared_distances(points: Floats, rows: Any) -> Floats:
+    """Return squared distances from some rows to all, shape (n_rows, n); never negative."""
+    return _apart(points, (points**2).sum(axis=1), rows)
+
+
 def _apart(points: Floats, square: Floats, rows: Any) -> Floats:
-    """Squared distances from some rows to all, shape (n_rows, n); never negative."""
     chosen = np.asarray(rows)
     apart = points[chosen] @ points.T
     apart *= -2.0
