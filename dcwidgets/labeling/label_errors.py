@@ -10,11 +10,15 @@ import pandas as pd
 from dcwidgets.curation.copies import duplicate_groups
 from dcwidgets.curation.findings import Audited, findings
 from dcwidgets.imageset import ImageSet
+from dcwidgets.labeling.second_opinions import second_opinion
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
 from dcwidgets.training import build_model, class_probabilities, readable
 
 if TYPE_CHECKING:
     import keras
+
+# A second judge that agrees with the labels less often than the first, by more, is not heard.
+_TRUSTED = 0.05
 
 
 def cross_validate(
@@ -90,15 +94,20 @@ def cross_validate(
 
 
 def find_label_issues(
-    images: ImageSet, probabilities: pd.DataFrame | np.ndarray, *, below: float = 0.4
+    images: ImageSet,
+    probabilities: pd.DataFrame | np.ndarray,
+    *,
+    below: float = 0.5,
+    second: bool = True,
 ) -> pd.DataFrame:
     """Find labels that are probably wrong, for review.
 
-    Flagged is what confident learning flags, and every label to which the models give less
-    than ``below`` while another class gets more: it costs less to look at a right label than
-    to keep a wrong one. A flag is a question, not a verdict: look at the worst first and
-    decide yourself. Rare and honest examples look like errors to a model that has learned a
-    shortcut.
+    Flagged is what confident learning flags, and every label to which one of two judges gives
+    less than ``below`` while another class gets more. The first judge are the models behind
+    ``probabilities``; the second knows edges and colours only. It costs less to look at a
+    right label than to keep a wrong one: a flag is a question, not a verdict. Look at the
+    worst first and decide yourself. Rare and honest examples look like errors to a model that
+    has learned a shortcut.
 
     Parameters
     ----------
@@ -108,15 +117,20 @@ def find_label_issues(
         Probabilities from models that have not seen the picture, as `cross_validate` gives:
         by id, one column per class. An array has one row per image, in the order of
         ``images.table``, and one column per class.
-    below : float, default 0.4
+    below : float, default 0.5
         Probability from 0 to 1; 0 leaves it to confident learning.
+    second : bool, default True
+        Ask the second judge, too, which takes some seconds for thousands of pictures. It is
+        heard only where it agrees with the labels nearly as often as the first, within 5
+        points: on pictures that edges and colours do not tell apart it knows nothing.
 
     Returns
     -------
     pandas.DataFrame of shape (n_findings, 7)
-        Columns ``id``, ``issue`` ("label"), ``score`` (probability of the given label, 0 to
-        1, low is bad), ``other`` (missing), ``evidence``, ``given`` and ``suggested`` (class
-        names); worst first. Images without a label or without probabilities are not judged.
+        Columns ``id``, ``issue`` ("label"), ``score`` (probability of the given label by the
+        judge who doubts it more, 0 to 1, low is bad), ``other`` (missing), ``evidence``,
+        ``given`` and ``suggested`` (class names); worst first. Images without a label or
+        without probabilities are not judged.
 
     Raises
     ------
@@ -126,7 +140,7 @@ def find_label_issues(
     Notes
     -----
     C. Northcutt, L. Jiang, I. Chuang, "Confident learning: estimating uncertainty in dataset
-    labels", JAIR 70 (2021), as cleanlab implements it.
+    labels", JAIR 70 (2021), as cleanlab implements it, on the first judge.
     """
     from cleanlab.filter import find_label_issues as flagged
 
@@ -135,20 +149,51 @@ def find_label_issues(
     known = _aligned(images, probabilities)
     judged = images.take(known.index)
     given, shares = label_numbers(judged), known.to_numpy(float)
+    sure = flagged(given, shares, n_jobs=1)
+    whose = np.full(len(given), "a model that has not seen it", object)
+    if second:
+        other = _heard(second_opinion(judged).reindex(known.index).to_numpy(float), given, shares)
+        rows = np.arange(len(given))
+        # Of two judges the one counts that gives the label less; NaN is no opinion.
+        doubts = ~sure & (np.nan_to_num(other[rows, given], nan=1.0) < shares[rows, given])
+        shares = np.where(doubts[:, None], other, shares)
+        whose[doubts] = "a second judge, which knows edges and colours alone,"
+    return _issues(judged, given, shares, sure, whose, below)
+
+
+def _heard(other: np.ndarray, given: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return what the second judge says, or NaN throughout if it knows much less."""
+    seen = np.isfinite(other).all(axis=1)
+    if not seen.any():
+        return other
+    right = [(shares[seen].argmax(axis=1) == given[seen]).mean() for shares in (first, other)]
+    return other if right[1] >= right[0] - _TRUSTED else np.full_like(other, np.nan)
+
+
+def _issues(
+    images: ImageSet,
+    given: np.ndarray,
+    shares: np.ndarray,
+    sure: np.ndarray,
+    whose: np.ndarray,
+    below: float,
+) -> pd.DataFrame:
+    """Return the findings of labels that are flagged for sure, or given less than ``below``."""
     own, best = shares[np.arange(len(given)), given], shares.argmax(axis=1)
-    doubted = (own < below) & (best != given)
-    wrong = np.flatnonzero(flagged(given, shares, n_jobs=1) | doubted)
-    suggested, score = best[wrong], own[wrong]
-    names = np.asarray(images.classes, dtype=object)
+    wrong = np.flatnonzero(sure | ((own < below) & (best != given)))
+    score, suggested = own[wrong], best[wrong]
+    names, index = np.asarray(images.classes, dtype=object), images.table.index[wrong]
     extra = pd.DataFrame({"given": names[given[wrong]], "suggested": names[suggested]}, dtype="str")
-    extra.index = known.index[wrong]
-    rows = zip(extra["given"], score, extra["suggested"], shares[wrong, suggested], strict=True)
+    extra.index = index
+    rows = zip(
+        *(extra["given"], score, extra["suggested"], shares[wrong, suggested], whose[wrong]),
+        strict=True,
+    )
     evidence = [
-        f"Labelled {label}, to which a model that has not seen it gives {its:.0%}; "
-        f"{better} gets {more:.0%}."
-        for label, its, better, more in rows
+        f"Labelled {label}, to which {judge} gives {its:.0%}; {better} gets {more:.0%}."
+        for label, its, better, more, judge in rows
     ]
-    return findings("label", known.index[wrong], score, evidence).join(extra, on="id")
+    return findings("label", index, score, evidence).join(extra, on="id")
 
 
 def _check_folds(train: ImageSet, folds: int, epochs: int) -> None:

@@ -13,6 +13,7 @@ from dcwidgets.imageset import ImageSet
 from dcwidgets.labeling import label_errors
 from dcwidgets.pipelines import feeding
 from dcwidgets.widgets._findings import Findings
+from tests import curation_sets
 from tests.strategies import MemoryStore
 
 CLASSES = ["cat", "dog"]
@@ -238,3 +239,39 @@ def test_probabilities_that_are_none_are_refused(change: Any, message: str) -> N
 
     with pytest.raises(ValueError, match=message):
         dcw.find_label_issues(images, change(given_and_sure(images)))
+
+
+def reds_and_blues(n: int = 120, wrong: int = 4) -> ImageSet:
+    """Red cats and blue dogs; the first few labels are wrong."""
+    rng = np.random.default_rng(0)
+    files = [
+        Image.fromarray(
+            np.clip(
+                rng.normal(((200, 40, 40), (40, 40, 200))[at % 2], 30, (SIZE, SIZE, 3)), 0, 255
+            ).astype(np.uint8)
+        )
+        for at in range(n)
+    ]
+    labels = [CLASSES[(at + (at < wrong)) % 2] for at in range(n)]
+    return curation_sets.image_set(files, labels=labels)
+
+
+def test_a_second_judge_finds_what_the_first_takes_for_granted() -> None:
+    images = reds_and_blues()
+    believed = (images.table["label"] == CLASSES[1]).to_numpy() * 0.8 + 0.1
+    shares = np.stack([1 - believed, believed], axis=1)
+
+    found = dcw.find_label_issues(images, shares)
+
+    assert set(found["id"]) == {"p0", "p1", "p2", "p3"}
+    assert found["evidence"].str.contains("a second judge, which knows edges and colours").all()
+    assert dcw.find_label_issues(images, shares, second=False).empty
+
+
+def test_a_second_judge_that_knows_less_is_not_heard() -> None:
+    rng = np.random.default_rng(1)
+    noise = [Image.fromarray(rng.integers(0, 256, (SIZE, SIZE, 3), np.uint8)) for _ in range(40)]
+    images = curation_sets.image_set(noise)
+    believed = (images.table["label"] == CLASSES[1]).to_numpy() * 0.8 + 0.1
+
+    assert dcw.find_label_issues(images, np.stack([1 - believed, believed], axis=1)).empty
