@@ -16,6 +16,7 @@ _COMPONENTS = 96
 _FOLDS = 4
 # Few numbers and strong regularisation: a judge that can learn single pictures excuses them.
 _FREEDOM = 0.1
+_LEAST = 1e-4
 
 
 def second_opinion(images: ImageSet, *, seed: int = 0) -> pd.DataFrame:
@@ -53,7 +54,10 @@ def second_opinion(images: ImageSet, *, seed: int = 0) -> pd.DataFrame:
     if len(found) < 2 or counts.min() < _FOLDS:
         return nothing
     components = min(_COMPONENTS, *features.shape)
-    points = PCA(components, random_state=seed).fit_transform(features)
+    reduced = PCA(components, random_state=seed)
+    points = reduced.fit_transform(features)
+    # Scaled to one size, a direction in which nothing but rounding varies would count in full.
+    points = points[:, reduced.explained_variance_ratio_ > _LEAST]
     shares = np.zeros((len(kept), len(images.classes)))
     for seen, unseen in StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(
         points, numbers
