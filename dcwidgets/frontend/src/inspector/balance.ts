@@ -1,7 +1,7 @@
 import { count, h } from '../shared/dom';
 import type { Crossfilter } from './filter';
-import type { Share } from './stats';
-import { beyondNoise, difference, percent, wilson, zFor } from './stats';
+import type { Share } from '../shared/stats';
+import { beyondNoise, difference, percent, wilson, zFor } from '../shared/stats';
 import type { Column } from './table';
 
 /** More classes than this are told by the two that stand out most. */

@@ -2,7 +2,7 @@ import { atRest, count, h, perFrame } from '../shared/dom';
 import { chips } from './chips';
 import type { Closer } from './closer';
 import { EditBar } from './editbar';
-import { ThumbGrid } from './grid';
+import { ThumbGrid } from '../grid/grid';
 import { rowMark } from './marks';
 import { reasons } from './reasons';
 import type { Session } from './session';

@@ -1,6 +1,6 @@
 import { h } from '../shared/dom';
 import type { Comparison, Pair } from './comparison';
-import { percent } from './stats';
+import { percent } from '../shared/stats';
 
 /** Show one column of two splits: bars in a table for categories, twin bars for numbers. */
 export function comparisonCard(

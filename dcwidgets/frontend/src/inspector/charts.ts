@@ -2,7 +2,7 @@ import { count, h } from '../shared/dom';
 import type { Filter } from './filter';
 import { NumberBrush } from './brush';
 import type { Column } from './table';
-import { percent } from './stats';
+import { percent } from '../shared/stats';
 
 /** A column drawn as bars: grey for all pictures, coloured for those that pass the filters. */
 export interface Chart {

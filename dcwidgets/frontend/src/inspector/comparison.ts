@@ -1,6 +1,6 @@
 import type { Crossfilter } from './filter';
-import type { Share } from './stats';
-import { beyondNoise, difference, zFor } from './stats';
+import type { Share } from '../shared/stats';
+import { beyondNoise, difference, zFor } from '../shared/stats';
 import type { Bucket, Column } from './table';
 
 /** One bucket of a column in two splits. */

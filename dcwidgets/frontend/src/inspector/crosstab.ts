@@ -1,5 +1,5 @@
 import type { Crossfilter } from './filter';
-import { expectedCell, zFor } from './stats';
+import { expectedCell, zFor } from '../shared/stats';
 import type { Column } from './table';
 
 /** One cell of a table of two columns. */

@@ -1,5 +1,5 @@
 import { enable, h } from '../shared/dom';
-import type { Selection } from './selection';
+import type { Selection } from '../grid/selection';
 import type { EditOp, Session } from './session';
 import { quote } from './session';
 

@@ -4,11 +4,11 @@ import { binNumbers } from './bins';
 import type { Filter } from './filter';
 import { Crossfilter } from './filter';
 import { GAIN, subtract } from './pictures';
-import { Selection, unpackKeys } from './selection';
+import { Selection, unpackKeys } from '../grid/selection';
 import { orderBy } from './sorting';
 import type { Column } from './table';
 import { categoryColumn, numberColumn, rangeText, valueText } from './table';
-import { LineWindow } from './window';
+import { LineWindow } from '../grid/window';
 
 const random = seeded(7);
 

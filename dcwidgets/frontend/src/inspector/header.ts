@@ -2,7 +2,7 @@ import { enable, h, perFrame } from '../shared/dom';
 import type { Reply } from '../shared/requests';
 import { saveIds, saveRecipe } from './recipe_tab';
 import type { Session } from './session';
-import { percent } from './stats';
+import { percent } from '../shared/stats';
 
 /** A version hashes every row; for very large tables that takes seconds nobody asked for. */
 const MOST_VERSIONED = 200_000;

@@ -1,7 +1,7 @@
 import { DROPPED, MOVED, RELABELLED, WEIGHTED } from './opening';
 import type { Session } from './session';
 import { VERDICTS } from './session';
-import type { Mark } from './tile';
+import type { Mark } from '../grid/tile';
 
 /** Signs that say a verdict without colour. */
 const SIGNS = ['', '✓', '✗', '?'];

@@ -2,7 +2,7 @@ import type { Reply } from '../shared/requests';
 import type { Filter } from './filter';
 import type { Column, Header } from './table';
 import { bytesOf, decodeColumn } from './table';
-import { unpackKeys } from './selection';
+import { unpackKeys } from '../grid/selection';
 
 /** One step of the recipe, its ids counted. */
 export interface Step {

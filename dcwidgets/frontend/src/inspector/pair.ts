@@ -3,7 +3,7 @@ import { labelOf, splitOf } from './marks';
 import type { Picture } from './pictures';
 import { drawDifference, drawPicture, fetchPictures, GAIN } from './pictures';
 import type { Session } from './session';
-import { percent } from './stats';
+import { percent } from '../shared/stats';
 
 const EDGE = 512;
 

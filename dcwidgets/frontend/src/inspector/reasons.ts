@@ -1,4 +1,4 @@
-import { percent } from './stats';
+import { percent } from '../shared/stats';
 import type { Column } from './table';
 import { valueText } from './table';
 

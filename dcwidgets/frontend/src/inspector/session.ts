@@ -8,7 +8,7 @@ import { Crossfilter } from './filter';
 import { Listeners } from '../shared/listeners';
 import type { Content, Edits, Findings, Opened } from './opening';
 import { decodeOpened, decodeState, DROPPED, MOVED, RELABELLED, WEIGHTED } from './opening';
-import { Selection, unpackKeys } from './selection';
+import { Selection, unpackKeys } from '../grid/selection';
 import type { Column, Header } from './table';
 import { bytesOf, categoryColumn } from './table';
 
