@@ -31,6 +31,7 @@ from .curation import (
     slice_table,
     strip_hidden_data,
 )
+from .evaluation import Evaluation, evaluate, reweigh
 from .fitting import fit
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
@@ -68,6 +69,7 @@ __all__ = [
     "AugmentationExplorer",
     "Contract",
     "ContractError",
+    "Evaluation",
     "ImageSet",
     "LearningCurve",
     "Ledger",
@@ -90,6 +92,7 @@ __all__ = [
     "cross_validate",
     "data_card",
     "duplicate_groups",
+    "evaluate",
     "export_annotations",
     "export_losses",
     "find_blurry",
@@ -127,6 +130,7 @@ __all__ = [
     "policy_to_json",
     "prepare",
     "profile",
+    "reweigh",
     "score_findings",
     "slice_table",
     "stages",
