@@ -31,7 +31,7 @@ from .curation import (
     slice_table,
     strip_hidden_data,
 )
-from .evaluation import Evaluation, evaluate, reweigh
+from .evaluation import Evaluation, evaluate, reweigh, train_models
 from .fitting import fit
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
@@ -45,6 +45,7 @@ from .labeling import (
 )
 from .learning_curves import LearningCurve, learning_curve
 from .ledger import Ledger
+from .monitoring import Drift, Watch, drift
 from .objectives import Objective
 from .pipelines import (
     Contract,
@@ -69,6 +70,7 @@ __all__ = [
     "AugmentationExplorer",
     "Contract",
     "ContractError",
+    "Drift",
     "Evaluation",
     "ImageSet",
     "LearningCurve",
@@ -78,6 +80,7 @@ __all__ = [
     "Recipe",
     "Rounds",
     "SplitInspector",
+    "Watch",
     "agreement",
     "answer_key",
     "audit",
@@ -91,6 +94,7 @@ __all__ = [
     "contract",
     "cross_validate",
     "data_card",
+    "drift",
     "duplicate_groups",
     "evaluate",
     "export_annotations",
@@ -135,4 +139,5 @@ __all__ = [
     "slice_table",
     "stages",
     "strip_hidden_data",
+    "train_models",
 ]

@@ -31,11 +31,11 @@ def evaluate(model: Any, test: ImageSet, *, threshold: float = HALF) -> Evaluati
 
     Parameters
     ----------
-    model : keras.Model, pandas.DataFrame or numpy.ndarray
-        A trained model, or probabilities: by id with one column per class, as `cross_validate`
-        gives, which makes this an evaluation over folds; or an array in the order of
-        ``test.table`` with one column per class, or with one number, the probability of the
-        second class.
+    model : keras.Model, Models, pandas.DataFrame or numpy.ndarray
+        A trained model; several, as `train_models` gives, whose mean probability counts; or
+        probabilities: by id with one column per class, as `cross_validate` gives, which makes
+        this an evaluation over folds; or an array in the order of ``test.table`` with one column
+        per class, or with one number, the probability of the second class.
     test : ImageSet
         Labelled pictures that the model has not seen. Pictures that cannot be decoded are left
         out of what a model is asked, and so are those without probabilities.

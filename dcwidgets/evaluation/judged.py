@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dcwidgets.pipelines.feeding import pixels
-from dcwidgets.training import class_probabilities, readable
+from dcwidgets.evaluation.models import as_models, ask
+from dcwidgets.training import readable
 
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
@@ -24,11 +24,11 @@ def judged(model: Any, test: ImageSet) -> tuple[ImageSet, pd.DataFrame]:
     """
     if not len(test):
         raise ValueError("There are no pictures to judge. Look at `test.table` and `where(...)`.")
-    if hasattr(model, "input_shape"):
-        size = model.input_shape[1]
-        images = readable(test, size)[1]
-        values = class_probabilities(model, pixels(images, size)[0])
-        return images, _checked(pd.DataFrame(values, images.table.index), test.classes)
+    models = as_models(model)
+    if models:
+        images = readable(test, models[0].input_shape[1])[1]
+        said = pd.DataFrame(ask(models, images), images.table.index)
+        return images, _checked(said, test.classes)
     if isinstance(model, pd.DataFrame):
         return _of_frame(model, test)
     values = np.asarray(model, float)

@@ -166,7 +166,7 @@ def _unexplained(
     for row in strongest:
         around = [each for each in kept if not (member[row] & ~member[each]).any()]
         beside = [each for each in kept if each not in around]
-        free = ~member[beside].any(axis=0)
+        free = np.asarray(~member[beside].any(axis=0), bool)
         if all(_worse(member[row], member[each], wrong) for each in around) and _worse(
             member[row] & free, free, wrong
         ):
