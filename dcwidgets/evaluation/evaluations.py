@@ -14,7 +14,9 @@ from dcwidgets.evaluation.calibrations import Calibration, calibrate
 from dcwidgets.evaluation.changes import changes
 from dcwidgets.evaluation.groups import grouping
 from dcwidgets.evaluation.judged import judged
+from dcwidgets.evaluation.properties import described
 from dcwidgets.evaluation.scores import curves, metric_table
+from dcwidgets.imageset import IDENTITY
 from dcwidgets.intervals import wilson
 from dcwidgets.pipelines.feeding import label_numbers
 from dcwidgets.training import SMALLEST_SLICE
@@ -120,7 +122,7 @@ class Evaluation:
             return self._probabilities.to_numpy().argmax(axis=1)
         limits: Any = self.threshold
         if isinstance(limits, pd.Series):
-            limits = thresholds.per_picture(self.images.table, limits).to_numpy(float)
+            limits = thresholds.per_picture(described(self.images), limits).to_numpy(float)
         return (self._probabilities[self.positive].to_numpy() > limits).astype(int)
 
     @cached_property
@@ -136,14 +138,17 @@ class Evaluation:
         )
         if not self.binary:
             table = table.join(self._probabilities.add_prefix("probability of "))
-        return table.join(images.table[[c for c in images.metadata if c not in table]])
+        more = described(images)
+        kept = [name for name in more if name not in IDENTITY and name not in table]
+        return table.join(more[kept])
 
     @property
     def table(self) -> pd.DataFrame:
         """One row per picture, by id; a copy.
 
         Columns ``label``, ``probability`` (of the positive class), ``predicted``, ``correct``,
-        for more than two classes ``probability of`` each, and all metadata.
+        for more than two classes ``probability of`` each, and all metadata; where there is none,
+        measured properties: brightness, contrast, saturation, warmth, sharpness, aspect ratio.
         """
         return self._table.copy()
 
@@ -373,8 +378,8 @@ class Evaluation:
         Parameters
         ----------
         columns : sequence of str, optional
-            Columns to look at beside the label; the default is all metadata. Columns with more
-            than 50 values are left out.
+            Columns to look at beside the label; the default is all others of the table.
+            Columns with more than 50 values are left out.
         alpha : float, default 0.05
             Chance that any slice is named where errors fall on all alike.
         smallest : int, default 20
@@ -392,7 +397,10 @@ class Evaluation:
         ValueError
             If a column does not exist.
         """
-        names = self.images.metadata if columns is None else list(columns)
+        known = ("label", "probability", "predicted", "correct")
+        own = [str(name) for name in self._table if name not in known]
+        own = [name for name in own if not name.startswith("probability of ")]
+        names = own if columns is None else list(columns)
         grouping(self._table, ["label", *names])
         return slices.weak_slices(self._table, names, alpha=alpha, smallest=smallest)
 

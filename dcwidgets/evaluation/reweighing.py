@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dcwidgets.evaluation.groups import grouping
+from dcwidgets.evaluation.properties import described
 from dcwidgets.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ def reweigh(images: ImageSet, columns: str | Sequence[str]) -> Recipe:
     images : ImageSet
         Labelled training pictures; where a split ``train`` exists, only that split.
     columns : str or sequence of str
-        Metadata column, or several whose joint values count. Numbers with more than 12 values
-        are cut into quarters.
+        Metadata column, or several whose joint values count; of pictures without metadata,
+        properties such as ``"brightness"``. Numbers with more than 12 values are cut into
+        quarters.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def reweigh(images: ImageSet, columns: str | Sequence[str]) -> Recipe:
     >>> recipe = reweigh(run.images, "scene")  # doctest: +SKIP
     >>> fairer = recipe.apply(run.images)  # doctest: +SKIP
     """
-    table = images.table
+    table = described(images)
     if (table["split"] == "train").any():
         table = table[table["split"] == "train"]
     table = table[table["label"].notna()]

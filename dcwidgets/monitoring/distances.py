@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from dcwidgets.monitoring.shuffles import Floats, p_values, shuffles
 
+_BLOCK = 256
+
 
 @dataclass(frozen=True)
 class Distance:
@@ -112,15 +114,31 @@ def discrepancies(similar: npt.NDArray[Any], labels: Floats) -> Floats:
     """Return the unbiased squared discrepancy for each row of labels; one product for all."""
     n, n_current = labels.shape[1], float(labels[0].sum())
     n_reference = n - n_current
-    product = labels @ similar
-    within = np.einsum("ij,ij->i", product, labels)
-    out = product.sum(axis=1)
+    within = _within(similar, labels)
+    out = labels @ similar.sum(axis=1)
     total = similar.sum(dtype=float)
     return np.asarray(
         within / (n_current * (n_current - 1))
         + (total - 2 * out + within) / (n_reference * (n_reference - 1))
         - 2 * (out - within) / (n_current * n_reference)
     )
+
+
+def _within(similar: npt.NDArray[Any], labels: Floats) -> Floats:
+    """Return the sum over all pairs of current pictures for each row of labels.
+
+    Pairs count once and are doubled: half the work of a product with the whole kernel.
+    """
+    n = labels.shape[1]
+    found = np.zeros(len(labels))
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        product = labels[:, rows] @ similar[rows, start:]
+        pairs = labels[:, start:]
+        own = product.shape[1] - max(0, n - start - _BLOCK)
+        found += np.einsum("ij,ij->i", product[:, :own], pairs[:, :own])
+        found += 2 * np.einsum("ij,ij->i", product[:, own:], pairs[:, own:])
+    return found
 
 
 def unlike_reference(similar: npt.NDArray[Any], labels: Floats) -> Floats:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dcwidgets.descriptors import describe
 from dcwidgets.evaluation.models import as_models, ask
-from dcwidgets.pipelines.feeding import pixels
+from dcwidgets.evaluation.properties import measured
 from dcwidgets.training import readable
 
 if TYPE_CHECKING:
@@ -44,27 +44,6 @@ class Compared:
     numbers: pd.DataFrame = field(repr=False)
     categories: pd.DataFrame = field(repr=False)
     features: Floats = field(repr=False)
-
-
-def measured(images: ImageSet) -> pd.DataFrame:
-    """Measure brightness, contrast, saturation, warmth, sharpness and shape, by id."""
-    array, ids = pixels(images, _SIZE)
-    unit = array.astype(np.float32) / 255
-    grey = unit.mean(axis=3)
-    around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
-    edges = np.abs(around - 4 * grey[:, 1:-1, 1:-1]).mean(axis=(1, 2))
-    table = images.table.loc[ids]
-    return pd.DataFrame(
-        {
-            "brightness": grey.mean(axis=(1, 2)),
-            "contrast": grey.std(axis=(1, 2)),
-            "saturation": (unit.max(axis=3) - unit.min(axis=3)).mean(axis=(1, 2)),
-            "warmth": (unit[..., 0] - unit[..., 2]).mean(axis=(1, 2)),
-            "sharpness": edges,
-            "aspect ratio": (table["width"] / table["height"]).to_numpy(float),
-        },
-        index=pd.Index(ids),
-    )
 
 
 def compared(

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from dcwidgets.evaluation.models import as_models, ask
+from dcwidgets.evaluation.properties import measured
 from dcwidgets.monitoring.martingales import Bets, Ranks
 from dcwidgets.monitoring.novelty import Novelty
-from dcwidgets.monitoring.properties import measured
 from dcwidgets.training import readable
 
 if TYPE_CHECKING:
