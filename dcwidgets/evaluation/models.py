@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from dcwidgets.pipelines.feeding import pixels
 from dcwidgets.training import (
@@ -126,6 +127,18 @@ class Models:
 
     def __repr__(self) -> str:
         return f"<{len(self)} models, trained in {self.seconds:.0f} s>"
+
+    def probabilities(self, images: ImageSet) -> pd.DataFrame:
+        """Return the mean of the models' probabilities, with or without labels.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_images, n_classes)
+            By id, one column per class; pictures that cannot be decoded are left out. `collect`
+            takes it for a pool.
+        """
+        kept = readable(images, self.image_size)[1]
+        return pd.DataFrame(ask(list(self), kept), kept.table.index, images.classes)
 
     def score(self, test: ImageSet) -> Score:
         """Return the score that `measure` would, for the ledger."""
