@@ -8,7 +8,7 @@ import pandas as pd
 
 MISSING = "missing"
 _FEW_NUMBERS = 12
-_QUARTERS = 4
+QUARTERS = 4
 MOST_VALUES = 50
 
 
@@ -30,11 +30,20 @@ def grouping(table: pd.DataFrame, columns: str | Sequence[str]) -> pd.DataFrame:
 
 def as_groups(values: pd.Series) -> pd.Series:
     """Return one column as text; of more than 12 different numbers the quarter they lie in."""
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric and values.nunique() > _FEW_NUMBERS:
-        quarters = pd.qcut(values, _QUARTERS, duplicates="drop")
+    if many_numbers(values):
+        quarters = pd.qcut(values, QUARTERS, duplicates="drop")
         names = {part: f"{part.left:.3g} to {part.right:.3g}" for part in quarters.cat.categories}
         texts = quarters.map(names).astype(object)
     else:
-        texts = values.astype(object).map("{:g}".format if numeric else str, na_action="ignore")
+        texts = values.astype(object).map(_plainly, na_action="ignore")
     return texts.where(values.notna(), MISSING).astype(str)
+
+
+def many_numbers(values: pd.Series) -> bool:
+    """Tell whether a column holds more than 12 different numbers."""
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return bool(numeric and values.nunique() > _FEW_NUMBERS)
+
+
+def _plainly(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

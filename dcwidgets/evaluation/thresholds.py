@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from dcwidgets.evaluation.groups import grouping
-from dcwidgets.evaluation.scores import curves
+from dcwidgets.evaluation.groups import QUARTERS, grouping, many_numbers
+from dcwidgets.evaluation.scores import Floats, curves
 
 
 def cheapest(
@@ -32,12 +34,21 @@ def cheapest_each(
     cost_false_negative: float,
 ) -> pd.Series:
     """Return a threshold for each value of a column; see `Evaluation.group_thresholds`."""
-    groups = grouping(table, column)[column]
+    groups: Any = grouping(table, column)[column]
+    if many_numbers(table[column]):
+        groups = pd.cut(table[column], _open_ended(table[column]))
     found = {
         value: cheapest(rows, positive, cost_false_positive, cost_false_negative)
-        for value, rows in table.groupby(groups)
+        for value, rows in table.groupby(groups, observed=True)
     }
-    return pd.Series(found, name="threshold").rename_axis(column)
+    index = pd.Index(list(found), name=column)
+    return pd.Series(list(found.values()), index, name="threshold")
+
+
+def _open_ended(values: pd.Series) -> Floats:
+    """Return the edges of quarters that hold any number: other pictures lie beyond these."""
+    _, edges = pd.qcut(values, QUARTERS, retbins=True, duplicates="drop")
+    return np.asarray([-np.inf, *edges[1:-1], np.inf])
 
 
 def per_picture(table: pd.DataFrame, thresholds: pd.Series) -> pd.Series:
@@ -50,13 +61,17 @@ def per_picture(table: pd.DataFrame, thresholds: pd.Series) -> pd.Series:
     """
     column = str(thresholds.index.name)
     groups = grouping(table, column)[column]
-    missing = sorted(set(groups) - set(thresholds.index))
-    if missing:
+    if isinstance(thresholds.index, pd.IntervalIndex):
+        rows = thresholds.index.get_indexer(table[column])
+        limits = pd.Series(np.append(thresholds, np.nan)[rows], table.index)
+    else:
+        limits = groups.map(thresholds)
+    if limits.isna().any():
         raise ValueError(
-            f"There is no threshold for {column}={missing[0]!r}, only for "
+            f"There is no threshold for {column}={groups[limits.isna()].iloc[0]!r}, only for "
             f"{', '.join(map(str, thresholds.index))}. Choose on pictures that hold all values."
         )
-    return groups.map(thresholds)
+    return limits
 
 
 def check_costs(*costs: float) -> None:
