@@ -32,6 +32,7 @@ from .curation import (
     slice_table,
     strip_hidden_data,
 )
+from .evaluation import Evaluation, evaluate, reweigh, train_models
 from .fitting import fit
 from .formats import export_annotations, export_losses, import_annotations
 from .imageset import ImageSet
@@ -45,15 +46,9 @@ from .labeling import (
 )
 from .learning_curves import LearningCurve, learning_curve
 from .ledger import Ledger
+from .monitoring import Drift, Watch, drift
 from .objectives import Objective
-from .pipelines import (
-    Contract,
-    ContractError,
-    automate,
-    contract,
-    prepare,
-    stages,
-)
+from .pipelines import Contract, ContractError, automate, contract, prepare, stages
 from .recipe import Recipe
 from .rounds import Rounds
 from .sources import answer_key, load
@@ -70,6 +65,8 @@ __all__ = [
     "Contract",
     "ContractError",
     "CoresetTree",
+    "Drift",
+    "Evaluation",
     "ImageSet",
     "LearningCurve",
     "Ledger",
@@ -78,6 +75,7 @@ __all__ = [
     "Recipe",
     "Rounds",
     "SplitInspector",
+    "Watch",
     "agreement",
     "answer_key",
     "audit",
@@ -92,8 +90,10 @@ __all__ = [
     "coreset",
     "cross_validate",
     "data_card",
+    "drift",
     "duplicate_groups",
     "embed",
+    "evaluate",
     "export_annotations",
     "export_losses",
     "find_blurry",
@@ -131,8 +131,10 @@ __all__ = [
     "policy_to_json",
     "prepare",
     "profile",
+    "reweigh",
     "score_findings",
     "slice_table",
     "stages",
     "strip_hidden_data",
+    "train_models",
 ]
