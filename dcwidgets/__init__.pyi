@@ -53,7 +53,13 @@ from .recipe import Recipe
 from .rounds import Rounds
 from .sources import answer_key, load
 from .training import build_bigger_model, build_model, measure, measure_each
-from .widgets import Annotator, AugmentationExplorer, LedgerStory, SplitInspector
+from .widgets import (
+    Annotator,
+    AugmentationExplorer,
+    CoresetExplorer,
+    LedgerStory,
+    SplitInspector,
+)
 
 __version__: str
 
@@ -64,6 +70,7 @@ __all__ = [
     "AugmentationExplorer",
     "Contract",
     "ContractError",
+    "CoresetExplorer",
     "CoresetTree",
     "Drift",
     "Evaluation",
