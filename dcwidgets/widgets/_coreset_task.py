@@ -57,7 +57,7 @@ class CoresetTask:
         self.labels = label_numbers(self.images)
         self.seed = seed
         # Here and not when the page asks: what is missing would be trained for minutes.
-        given = {name: scores for name in NEED_SCORES} | {"clean_then_cover": probabilities}
+        given = dict.fromkeys(NEED_SCORES, scores) | {"clean_then_cover": probabilities}
         self._hints: dict[str, dict[str, Any]] = {
             method: hints(self.images, method, scores, probabilities, seed)
             for method in METHODS
@@ -98,8 +98,10 @@ class CoresetTask:
         chosen, away = self.choose(method, k)
         classes = range(len(self.images.classes))
         counts = np.bincount(self.labels[chosen.rows], minlength=len(classes))
-        gaps = [float(away[self.labels == c].mean()) if (self.labels == c).any() else None
-                for c in classes]
+        gaps = [
+            float(away[self.labels == c].mean()) if (self.labels == c).any() else None
+            for c in classes
+        ]
         return {
             "method": method,
             "size": k,

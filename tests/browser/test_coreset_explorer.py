@@ -45,11 +45,17 @@ def drag(page: Page, *shares: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def test_method_and_budget_choose_in_the_page_and_in_python(
+def test_what_is_done_by_mouse_is_read_in_python_and_shown_in_both_views(
     open_notebook: OpenNotebook, page: Page
 ) -> None:
-    notebook = open_explorer(open_notebook, page)
-    root = page.locator(".dcw-cx")
+    notebook = open_explorer(open_notebook, page, "explorer")
+    expect(page.locator(".dcw-cx-canvas")).to_have_count(2)
+    _method_and_budget(page, notebook)
+    _lasso_and_moves(page, notebook)
+
+
+def _method_and_budget(page: Page, notebook: Notebook) -> None:
+    root = page.locator(".dcw-cx").first
     root.get_by_label("Method").select_option("k_center")
     exact = root.get_by_label("Pictures to keep, exactly")
     exact.fill("25")
@@ -63,6 +69,8 @@ def test_method_and_budget_choose_in_the_page_and_in_python(
 
     notebook.python("explorer.method, explorer.size = 'stratified', 40")
     painted(page, "stratified", 40)
+    other = page.locator(".dcw-cx-canvas").nth(1)
+    expect(other).to_have_attribute("data-painted", "stratified:40", timeout=20_000)
     expect(root.get_by_label("Method")).to_have_value("stratified")
     expect(root.get_by_label("Pictures to keep, exactly")).to_have_value("40")
 
@@ -75,9 +83,9 @@ def test_method_and_budget_choose_in_the_page_and_in_python(
     expect(rows).to_have_count(6)
 
 
-def test_a_lasso_selects_and_a_drag_moves_the_map(open_notebook: OpenNotebook, page: Page) -> None:
-    notebook = open_explorer(open_notebook, page)
-    root = page.locator(".dcw-cx")
+def _lasso_and_moves(page: Page, notebook: Notebook) -> None:
+    root = page.locator(".dcw-cx").first
+    root.locator(".dcw-cx-canvas").scroll_into_view_if_needed()
     root.get_by_role("button", name="Lasso").click()
     drag(page, (0.4, 0.3), (0.6, 0.3), (0.6, 0.7), (0.4, 0.7))
     notebook.wait_for("0 < len(explorer.selection) < n")
@@ -115,12 +123,3 @@ def test_the_map_works_by_keyboard_alone(open_notebook: OpenNotebook, page: Page
     press("Tab")
     expect(root.get_by_role("button", name="Move")).to_be_focused()
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
-
-
-def test_two_views_show_the_same(open_notebook: OpenNotebook, page: Page) -> None:
-    notebook = open_explorer(open_notebook, page, "explorer")
-    maps = page.locator(".dcw-cx-canvas")
-    expect(maps).to_have_count(2)
-    notebook.python("explorer.method, explorer.size = 'random', 12")
-    for position in (0, 1):
-        expect(maps.nth(position)).to_have_attribute("data-painted", "random:12", timeout=20_000)
