@@ -53,7 +53,13 @@ from .recipe import Recipe
 from .rounds import Rounds
 from .sources import answer_key, load
 from .training import build_bigger_model, build_model, measure, measure_each
-from .widgets import Annotator, AugmentationExplorer, LedgerStory, SplitInspector
+from .widgets import (
+    Annotator,
+    AugmentationExplorer,
+    EvaluationExplorer,
+    LedgerStory,
+    SplitInspector,
+)
 
 __version__: str
 
@@ -67,6 +73,7 @@ __all__ = [
     "CoresetTree",
     "Drift",
     "Evaluation",
+    "EvaluationExplorer",
     "ImageSet",
     "LearningCurve",
     "Ledger",

@@ -1,6 +1,13 @@
 from .annotator import Annotator
 from .augmentation_explorer import AugmentationExplorer
+from .evaluation_explorer import EvaluationExplorer
 from .ledger_story import LedgerStory
 from .split_inspector import SplitInspector
 
-__all__ = ["Annotator", "AugmentationExplorer", "LedgerStory", "SplitInspector"]
+__all__ = [
+    "Annotator",
+    "AugmentationExplorer",
+    "EvaluationExplorer",
+    "LedgerStory",
+    "SplitInspector",
+]
