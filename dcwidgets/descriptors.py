@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SIZE, _CELL, _ANGLES = 64, 8, 8
 _KEPT = 32
+_BLOCK = 256
 
 
 def describe(
@@ -30,12 +31,18 @@ def describe(
     from sklearn.decomposition import PCA
 
     sets = [images] if others is None else [images, others]
-    raw = [_descriptor(pixels(each, _SIZE)[0]) for each in sets]
+    raw = [_in_blocks(pixels(each, _SIZE)[0]) for each in sets]
     joined = np.concatenate(raw)
     kept = min(_KEPT, *joined.shape)
     fitted = PCA(kept, random_state=seed).fit_transform(joined).astype(np.float32)
     parts = np.split(fitted, [len(raw[0])])
     return parts[0], parts[1] if others is not None else None
+
+
+def _in_blocks(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    # All at once takes 200 kB a picture, and more than a small machine has.
+    blocks = [pictures[start : start + _BLOCK] for start in range(0, len(pictures), _BLOCK)]
+    return np.concatenate([_descriptor(block) for block in blocks])
 
 
 def _descriptor(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
