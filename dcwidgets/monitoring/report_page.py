@@ -35,15 +35,21 @@ def page(report: Drift) -> str:
     )
 
 
-def inner_page(report: Drift) -> str:
-    """Return the report as HTML: what was found, and the pictures that drive it."""
-    least = report.pictures.index[::-1]
+def inner_page(report: Drift, heading: str = "h2") -> str:
+    """Return the report as HTML: what was found, and the pictures that drive it.
+
+    Parameters
+    ----------
+    report : Drift
+    heading : str, default "h2"
+        Element of the titles; an output in a notebook must not add to its headings.
+    """
     few = contact_sheet(report.current, report.pictures.index[:_PICTURES], columns=6)
     usual = contact_sheet(report.reference, _typical(report), columns=6)
     parts = [f"<p><strong>{escape(report.summary())}</strong></p>", _table(report.table)]
-    if report.drifted and len(least):
-        parts += ["<h2>Most unlike the reference</h2>", few._repr_html_()]
-        parts += ["<h2>The reference, for comparison</h2>", usual._repr_html_()]
+    if report.drifted:
+        parts += [f"<{heading}>Most unlike the reference</{heading}>", few._repr_html_()]
+        parts += [f"<{heading}>The reference, for comparison</{heading}>", usual._repr_html_()]
     return "".join(parts)
 
 
