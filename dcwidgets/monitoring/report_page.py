@@ -20,7 +20,7 @@ _STYLE = (
     ":root { color-scheme: light dark } body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem "
     "auto; max-width: 60rem; padding: 0 1rem } img { max-width: 100%; height: auto } "
     ".dcw-sheet { grid-template-columns: repeat(auto-fill, 96px) !important } "
-    "main { overflow-wrap: anywhere } .wide { overflow-x: auto }"
+    "main { overflow-wrap: anywhere }"
 )
 _CELL = "padding: 4px 12px; text-align: left"
 
@@ -63,7 +63,9 @@ def _table(table: pd.DataFrame) -> str:
     head = "".join(f'<th style="{_CELL}" scope="col">{escape(str(c))}</th>' for c in table)
     body = "".join(f"<tr>{_cells(row)}</tr>" for row in table.itertuples(index=False))
     return (
-        f'<div class="wide"><table style="border-collapse: collapse"><thead><tr>{head}</tr>'
+        f'<div style="overflow: auto; overflow-wrap: normal" tabindex="0" role="region" '
+        f'aria-label="What was compared"><table style="border-collapse: collapse">'
+        f"<thead><tr>{head}</tr>"
         f"</thead><tbody>{body}</tbody></table></div>"
     )
 

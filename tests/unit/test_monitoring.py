@@ -48,6 +48,15 @@ def test_the_distance_is_the_unbiased_one_of_its_definition() -> None:
     assert mmd(x, y).statistic == pytest.approx(sum(within) - 2 * k[:23, 23:].mean(), abs=1e-5)
 
 
+@pytest.mark.filterwarnings("error")
+def test_points_that_are_mostly_equal_are_compared_by_those_that_are_not() -> None:
+    x, y = np.full((30, 3), 1e3), np.full((30, 3), 1e3)
+    y[:10] += 1
+
+    assert mmd(x, y).p_value < 0.01
+    assert mmd(x, x[:20]).p_value == 1
+
+
 def test_distances_of_many_pictures_are_those_of_a_plain_product() -> None:
     points = np.random.default_rng(0).normal(size=(600, 4)).astype(np.float32)
     similar, labels = kernel(points), shuffles(350, 250, 20, 0)
