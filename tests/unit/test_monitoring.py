@@ -186,9 +186,9 @@ def test_an_alarm_names_at_least_one_reason_and_no_alarm_none() -> None:
         rows = balanced(60, seed)
         grey = np.random.default_rng(seed).integers(60, 130, 60) + 12 * (np.arange(60) >= 30)
         images = pets(rows, dict(zip(rows.index, map(int, grey), strict=True)))
-        report = dcw.drift(
-            images.take(rows.index[:30]), images.take(rows.index[30:]), permutations=99
-        )
+        parts = images.take(rows.index[:30]), images.take(rows.index[30:])
+        points = pd.DataFrame(np.random.default_rng(seed).normal(size=(60, 2)), rows.index)
+        report = dcw.drift(*parts, features=points, permutations=99)
         assert report.table["drifted"].any() == report.drifted
         seen.add(report.drifted)
 
