@@ -56,6 +56,7 @@ from .training import build_bigger_model, build_model, measure, measure_each
 from .widgets import (
     Annotator,
     AugmentationExplorer,
+    CoresetExplorer,
     EvaluationExplorer,
     LedgerStory,
     SplitInspector,
@@ -70,6 +71,7 @@ __all__ = [
     "AugmentationExplorer",
     "Contract",
     "ContractError",
+    "CoresetExplorer",
     "CoresetTree",
     "Drift",
     "Evaluation",

@@ -111,10 +111,29 @@ def coreset(
     >>> core = coreset(pets, 0.1, features=embed(pets))  # doctest: +SKIP
     >>> measure(core, test)  # doctest: +SKIP
     """
-    from dcwidgets.coresets.embedding import embed
     from dcwidgets.pipelines.feeding import label_numbers
 
     _check_method(method)
+    judged, table = candidates(images, features, seed=seed)
+    k = how_many(size, len(_train(images)))
+    labels = label_numbers(judged)
+    extra = hints(judged, method, scores, probabilities, seed)
+    chosen = select(method, table, labels, min(k, len(judged)), seed=seed, **extra)
+    return kept(judged, chosen)
+
+
+def candidates(
+    images: ImageSet, features: npt.ArrayLike | None = None, *, seed: int = 0
+) -> tuple[ImageSet, Floats]:
+    """Return the images that `coreset` chooses from, and their features: finite rows only.
+
+    Raises
+    ------
+    ValueError
+        If features do not fit, or none is finite.
+    """
+    from dcwidgets.coresets.embedding import embed
+
     whole = _train(images)
     table = np.asarray(embed(whole, seed=seed) if features is None else features, np.float32)
     if table.ndim != 2 or len(table) not in {len(whole), len(images)}:
@@ -124,18 +143,18 @@ def coreset(
         )
     if len(table) != len(whole):
         table = table[images.table.index.get_indexer(whole.table.index)]
-    k = how_many(size, len(whole))
     known = np.isfinite(table).all(axis=1)
     if not known.any():
         raise ValueError("No row of features holds finite numbers only: nothing can be chosen.")
-    judged = whole.take(whole.table.index[np.flatnonzero(known)])
-    labels = label_numbers(judged)
-    extra = _extra(judged, method, scores, probabilities, seed)
-    chosen = select(method, table[known], labels, min(k, len(judged)), seed=seed, **extra)
+    return whole.take(whole.table.index[np.flatnonzero(known)]), table[known]
+
+
+def kept(judged: ImageSet, chosen: Selection) -> ImageSet:
+    """Return the images of a selection, with its weights."""
     ids = judged.table.index[chosen.rows]
     weights = pd.Series(chosen.weights.astype(float), ids)
-    kept = judged.take(ids)
-    return kept.derive(kept.table, weights=weights * kept.weights)
+    core = judged.take(ids)
+    return core.derive(core.table, weights=weights * core.weights)
 
 
 def select(
@@ -363,7 +382,7 @@ _METHODS: Mapping[str, Callable[[_Task], _Chosen]] = {
 }
 
 
-def _extra(
+def hints(
     images: ImageSet,
     method: str,
     scores: pd.DataFrame | None,

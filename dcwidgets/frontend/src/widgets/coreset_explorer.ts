@@ -1,0 +1,123 @@
+import type { AnyModel, Render } from '@anywidget/types';
+
+import '../shared/base.css';
+import '../grid/grid.css';
+import '../coreset/coreset.css';
+import { linkSelection } from '../coreset/linked';
+import { lookedAt } from '../coreset/looked_at';
+import { CoresetMap } from '../coreset/map';
+import type { Settings, Traits } from '../coreset/panels';
+import { budgetPanel, classesPanel, comparePanel, costPanel, words } from '../coreset/panels';
+import { picturesPanel } from '../coreset/pictures';
+import type { Content } from '../coreset/state';
+import { State } from '../coreset/state';
+import { Selection } from '../grid/selection';
+import { bytesOf } from '../inspector/table';
+import type { Call } from '../shared/calls';
+import { caller } from '../shared/calls';
+import { h, ownKeys, perFrame } from '../shared/dom';
+import type { Reply } from '../shared/requests';
+import { Thumbs } from '../shared/thumbs';
+
+type Opened = Reply & Omit<Content, 'points' | 'labels'>;
+
+interface View {
+  model: AnyModel<Traits>;
+  root: HTMLElement;
+  call: Call;
+  say: HTMLElement;
+  signal: AbortSignal;
+}
+
+const render: Render<Traits> = async ({ model, el, signal }) => {
+  const root = h('div', { class: 'dcw-root', role: 'region', 'aria-label': 'Coreset explorer' });
+  ownKeys(root); // arrows, letters and Space
+  const say = h('p', { class: 'dcw-status', role: 'status' }, 'Opening the map …');
+  root.append(say);
+  el.append(root);
+  const call = caller(model, signal, (late) => (say.textContent = late ? LATE : ''));
+  try {
+    const { reply, buffers } = await call<Opened>('open');
+    say.textContent = '';
+    build({ model, root, call, say, signal }, reply, buffers);
+  } catch (error) {
+    say.textContent = error instanceof Error ? error.message : String(error);
+  }
+};
+
+const LATE =
+  'The kernel is still at work, with this or with other cells. Was it restarted, run this cell again.';
+
+function build({ model, root, call, say, signal }: View, opened: Opened, buffers: DataView[]): void {
+  const complain = (message: string): void => void (say.textContent = message);
+  const points = new Float32Array(bytesOf(buffers[0]));
+  const labels = new Uint16Array(bytesOf(buffers[1]));
+  const state = new State({ ...opened, points, labels }, call, complain);
+  const selection = new Selection(opened.n);
+  selection.choose(new Uint32Array(bytesOf(buffers[2])));
+  linkSelection(model, call, selection, complain, signal);
+  const thumbs = new Thumbs(call, complain);
+  signal.addEventListener('abort', () => thumbs.forget());
+
+  const settings: Settings = {
+    get: (name) => model.get(name),
+    set: (name, value) => {
+      model.set(name, value);
+      model.save_changes();
+    },
+  };
+  const panels = [budgetPanel, classesPanel, costPanel, comparePanel].map((make) =>
+    make(state, settings)
+  );
+  const update = perFrame(() => panels.forEach((panel) => panel.update()));
+  state.changed.add(update);
+  const choose = (): void =>
+    state.choose({ method: model.get('method'), size: model.get('_size') });
+  follow(model, ['method', '_size'], choose, signal);
+  follow(model, ['train_seconds', 'prepare_seconds'], update, signal);
+
+  const map = new CoresetMap(state, selection, thumbs, signal);
+  const [budget, classes, costs, compare] = panels.map(({ node }) => node);
+  const main = h(
+    'div',
+    { class: 'dcw-cx-main' },
+    map.node,
+    legend(state),
+    picturesPanel(state, selection, thumbs, signal)
+  );
+  const side = h('div', { class: 'dcw-cx-side' }, budget!, lookedAt(state, thumbs), classes!, costs!);
+  root.replaceChildren(h('div', { class: 'dcw-cx' }, side, main, compare!), say);
+  choose();
+}
+
+function follow(
+  model: AnyModel<Traits>,
+  names: (keyof Traits)[],
+  act: () => void,
+  signal: AbortSignal
+): void {
+  names.forEach((name) => {
+    model.on(`change:${name}`, act);
+    signal.addEventListener('abort', () => model.off(`change:${name}`, act));
+  });
+}
+
+/** What a mark means: shape is the class, size and colour say whether it is kept. */
+function legend(state: State): HTMLElement {
+  const shown = h('span', {});
+  const update = (): void => {
+    shown.textContent = state.choice ? `kept by ${words(state.choice.method)}` : 'kept';
+  };
+  state.changed.add(update);
+  update();
+  return h(
+    'p',
+    { class: 'dcw-cx-legend' },
+    h('span', {}, h('span', { class: 'dcw-cx-kept' }, '● '), 'large: ', shown),
+    h('span', {}, '· small: dropped'),
+    h('span', {}, '▢ selected'),
+    h('span', { class: 'dcw-cx-soft' }, 'Wheel magnifies once the map has the focus')
+  );
+}
+
+export default { render };
