@@ -57,6 +57,7 @@ from .widgets import (
     Annotator,
     AugmentationExplorer,
     CoresetExplorer,
+    EvaluationExplorer,
     LedgerStory,
     SplitInspector,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "CoresetTree",
     "Drift",
     "Evaluation",
+    "EvaluationExplorer",
     "ImageSet",
     "LearningCurve",
     "Ledger",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.floating[Any]]
 
 WAYS = ("uncertainty", "weak_slice", "coverage", "random")
-_WEAKEST = 4
 _MOST_CANDIDATES = 2000
 
 
@@ -49,8 +49,8 @@ def collect(
         Pictures to choose, at least 1.
     by : {"uncertainty", "weak_slice", "coverage", "random"}
         ``"uncertainty"``: those whose two most probable classes are closest.
-        ``"weak_slice"``: those that by their metadata belong to the weakest of ``slices``,
-        most for the weakest, and among them those that the model is least certain of.
+        ``"weak_slice"``: from every slice in proportion to the model's errors there, as far as
+        metadata tells who belongs to it, and of a slice what the model is least certain of.
         ``"coverage"``: those that leave no picture of the pool far from a known one.
         ``"random"``: any; what every other way must beat.
     slices : Score or pandas.DataFrame, optional
@@ -147,7 +147,7 @@ def _slice_table(slices: Score | pd.DataFrame | None) -> pd.DataFrame:
 def _from_slices(
     slices: pd.DataFrame, pool: ImageSet, probabilities: pd.DataFrame, n: int
 ) -> list[str]:
-    """Take from the weakest slices in proportion to their errors, then from all that is left."""
+    """Take from every slice in proportion to its errors, then from one after the other."""
     # Of a weak slice the model errs on what it is sure of least; what it is sure of it knows.
     margins = _margins(probabilities).sort_values(kind="stable")
     table = pool.table.loc[margins.index]
@@ -155,15 +155,16 @@ def _from_slices(
     ranked = slices[slices["slice"].isin(inside)]
     narrow = ranked[~ranked["slice"].isin(pool.classes)]
     ranked = narrow if len(narrow) else ranked
+    waiting = [list(margins.index[margins.index.isin(inside[name])]) for name in ranked["slice"]]
     errors = 1 - ranked["accuracy"].to_numpy(float)
-    weakest = errors[:_WEAKEST]
-    shares = [*np.ceil(n * weakest / max(weakest.sum(), 1e-9)).astype(int)]
-    shares += [n] * (len(ranked) - len(shares))
     chosen: dict[str, None] = {}
-    for name, share in zip(ranked["slice"], shares, strict=True):
-        open_rows = margins[margins.index.isin(inside[name]) & ~margins.index.isin(list(chosen))]
-        chosen |= dict.fromkeys(open_rows.index[: min(share, n - len(chosen))])
-    return list(chosen)
+    for ids, share in zip(waiting, n * errors / max(errors.sum(), 1e-9), strict=True):
+        still = [id_ for id_ in ids if id_ not in chosen]
+        chosen |= dict.fromkeys(still[: int(share)])
+    # One from each in turn, weakest first, until there are enough.
+    turns = [id_ for turn in zip_longest(*waiting) for id_ in turn if id_ is not None]
+    chosen |= dict.fromkeys(turns) if len(chosen) < n else {}
+    return list(chosen)[:n]
 
 
 def _members(

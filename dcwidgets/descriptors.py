@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SIZE, _CELL, _ANGLES = 64, 8, 8
 _KEPT = 32
-_AT_ONCE = 512  # a set of 23,262 would need 10 GB at once
+_AT_ONCE = 256  # all at once takes 200 kB a picture, and more than a small machine has
 
 
 def describe(

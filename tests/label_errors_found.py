@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--shares", type=float, nargs="+", default=[0.05, 0.1, 0.2])
     parser.add_argument("--kinds", nargs="+", default=["symmetric", "asymmetric"])
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--plain", action="store_true", help="do not mirror pictures")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--mirror", action="store_true", help="mirror pictures in training")
     parser.add_argument("--no-planted", action="store_true", help="flips only")
     options = parser.parse_args(arguments)
     images = sources.load("pocket_pets", data_dir=options.data_dir)
@@ -86,7 +86,7 @@ def _show(
 def _measured(
     images: ImageSet, truth: pd.Series, seed: int, options: argparse.Namespace
 ) -> dict[str, float]:
-    mirror = None if options.plain else dcw.policy([keras.layers.RandomFlip("horizontal")])
+    mirror = dcw.policy([keras.layers.RandomFlip("horizontal")]) if options.mirror else None
     probabilities = cross_validate(
         images, seed=seed, epochs=options.epochs, augment=mirror, progress=False
     )

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dcwidgets.cluster import in_parts
 from dcwidgets.descriptors import raw_descriptors
 from dcwidgets.pipelines.feeding import pixels
 
 if TYPE_CHECKING:
     import keras
+    from distributed import Client
 
     from dcwidgets.imageset import ImageSet
 
@@ -29,6 +31,7 @@ def embed(
     *,
     dimensions: int = 64,
     preprocess: Callable[[Any], Any] | None = None,
+    client: Client | None = None,
     seed: int = 0,
 ) -> Features:
     """Describe every picture by the same few numbers.
@@ -48,6 +51,9 @@ def embed(
     preprocess : callable, optional
         For a model that does not take RGB from 0 to 1: gets float32 of shape (n, height,
         width, 3) from 0 to 255, as the ``preprocess_input`` of Keras's applications does.
+    client : distributed.Client, optional
+        A cluster that decodes and describes the pictures, part by part, with the same result;
+        without a model only.
     seed : int, default 0
         Seed of the components.
 
@@ -69,7 +75,7 @@ def embed(
     if dimensions < 1:
         raise ValueError(f"dimensions must be at least 1, got {dimensions!r}.")
     if model is None:
-        found, kept = raw_descriptors(images)
+        found, kept = _raw(images, client)
         found = _principal(found, dimensions, seed)
     else:
         found, kept = _by_model(images, model, preprocess)
@@ -80,14 +86,16 @@ def embed(
     return features
 
 
-def projected(images: ImageSet, *, dimensions: int = 64, seed: int = 0) -> Features:
+def projected(
+    images: ImageSet, *, dimensions: int = 64, client: Client | None = None, seed: int = 0
+) -> Features:
     """Describe pictures by numbers that do not change with what else is in the set.
 
     Random directions (W. Johnson, J. Lindenstrauss, 1984) in place of the principal ones of
     `embed`: what arrives next week is described as what arrived today. Rows of pictures that
     cannot be decoded are NaN.
     """
-    found, kept = raw_descriptors(images)
+    found, kept = _raw(images, client)
     rng = np.random.default_rng(seed)
     directions = rng.standard_normal((found.shape[1], dimensions), np.float32)
     features = np.full((len(images), dimensions), np.nan, np.float32)
@@ -95,6 +103,29 @@ def projected(images: ImageSet, *, dimensions: int = 64, seed: int = 0) -> Featu
         found @ directions / np.sqrt(dimensions)
     )
     return features
+
+
+def _raw(images: ImageSet, client: Client | None) -> tuple[Features, list[str]]:
+    if client is None:
+        return raw_descriptors(images)
+    parts = [part for part in in_parts(client, _raw_part, images) if part is not None]
+    if not parts:
+        raise ValueError(f"None of the {len(images)} pictures can be decoded.")
+    kept = [id_ for _, part in parts for id_ in part]
+    if len(kept) < len(images):
+        left_out = f"{len(images) - len(kept)} of {len(images)} pictures"
+        warnings.warn(f"{left_out} cannot be decoded and are left out.", stacklevel=3)
+    return np.concatenate([features for features, _ in parts]), kept
+
+
+def _raw_part(images: ImageSet) -> tuple[Features, list[str]] | None:
+    """Describe a part on a worker; None if nothing in it can be decoded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            return raw_descriptors(images)
+        except ValueError:
+            return None
 
 
 def _principal(found: Features, dimensions: int, seed: int) -> Features:

@@ -17,6 +17,8 @@ from dcwidgets.coresets.geometry import Floats, Rows, facility_location, squared
 from dcwidgets.journal import write_whole
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from dcwidgets.imageset import ImageSet
 
 _FORMAT = 1
@@ -85,7 +87,13 @@ class CoresetTree:
     def __repr__(self) -> str:
         return f"<CoresetTree of {len(self):,} pictures, {len(self._levels)} levels>"
 
-    def insert(self, images: ImageSet, features: npt.ArrayLike | None = None) -> CoresetTree:
+    def insert(
+        self,
+        images: ImageSet,
+        features: npt.ArrayLike | None = None,
+        *,
+        client: Client | None = None,
+    ) -> CoresetTree:
         """Add pictures.
 
         Parameters
@@ -96,6 +104,9 @@ class CoresetTree:
         features : array_like of shape (n_images, d), optional
             By default edges and colours in 64 random directions, which unlike `embed` do
             not depend on what else has arrived.
+        client : distributed.Client, optional
+            A cluster that decodes and describes the pictures, part by part, with the same
+            result.
 
         Raises
         ------
@@ -103,7 +114,7 @@ class CoresetTree:
             If a picture is in the tree already, a label is missing, or the features or the
             images do not fit those before; the tree is then as it was.
         """
-        described = self._described(images, features)
+        described = self._described(images, features, client)
         sound = np.isfinite(described).all(axis=1)
         described, kept = described[sound], images.take(images.table.index[np.flatnonzero(sound)])
         self._check(kept, described)
@@ -261,11 +272,13 @@ class CoresetTree:
         rest = iter(summaries)
         self._levels = [[next(rest) for _ in range(count)] for count in about["heights"]]
 
-    def _described(self, images: ImageSet, features: npt.ArrayLike | None) -> Floats:
+    def _described(
+        self, images: ImageSet, features: npt.ArrayLike | None, client: Client | None
+    ) -> Floats:
         from dcwidgets.coresets.embedding import projected
 
         if features is None:
-            return projected(images, seed=self.seed)
+            return projected(images, client=client, seed=self.seed)
         table = np.asarray(features, np.float32)
         if table.ndim != 2 or len(table) != len(images):
             raise ValueError(

@@ -31,6 +31,8 @@ from dcwidgets.curation.quality import (
 from dcwidgets.imageset import ImageSet
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from dcwidgets.figures import StaticFigure
 
 # Which findings a planted defect should lead to.
@@ -139,7 +141,13 @@ class Audit:
         return figure
 
 
-def audit(images: ImageSet, *, workers: int | None = None, progress: bool = True) -> Audit:
+def audit(
+    images: ImageSet,
+    *,
+    workers: int | None = None,
+    client: Client | None = None,
+    progress: bool = True,
+) -> Audit:
     """Look at every picture once and write down what seems wrong.
 
     A finding is a question, not a verdict: look before you drop.
@@ -150,6 +158,9 @@ def audit(images: ImageSet, *, workers: int | None = None, progress: bool = True
         Any image set.
     workers : int, optional
         Threads; all cores by default.
+    client : distributed.Client, optional
+        A cluster that decodes and measures the pictures, part by part, with the same result;
+        they must be readable there under the same path.
     progress : bool, default True
         Show a progress bar.
 
@@ -176,7 +187,7 @@ def audit(images: ImageSet, *, workers: int | None = None, progress: bool = True
     """
     if not isinstance(images, ImageSet):
         raise TypeError(f"images must be an image set, got {type(images).__name__}; `load` one.")
-    measures = measure_pictures(images, workers=workers, progress=progress)
+    measures = measure_pictures(images, workers=workers, client=client, progress=progress)
     pairs = search_pairs(images, measures)
     known = Audit(images, pd.DataFrame(columns=list(COLUMNS)), pairs, measures)
     found = [part for part in _all_findings(known) if len(part)]

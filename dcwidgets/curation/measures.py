@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm.auto import tqdm
 
+from dcwidgets.cluster import in_parts
 from dcwidgets.imageset import ImageSet, UnreadableError, open_picture
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 THUMBNAIL = 32
 NUMBERS = (
@@ -70,7 +75,11 @@ class Measures:
 
 
 def measure_pictures(
-    images: ImageSet, *, workers: int | None = None, progress: bool = True
+    images: ImageSet,
+    *,
+    workers: int | None = None,
+    client: Client | None = None,
+    progress: bool = True,
 ) -> Measures:
     """Decode every picture once, on all cores, and measure it.
 
@@ -81,6 +90,8 @@ def measure_pictures(
     workers : int, optional
         Threads; all cores by default. Pillow decodes outside the interpreter lock, so
         threads serve as well as processes and need no copy of the store.
+    client : distributed.Client, optional
+        A cluster to measure on instead; see `dcwidgets.cluster`.
     progress : bool, default True
         Show a progress bar.
 
@@ -89,6 +100,8 @@ def measure_pictures(
     ValueError
         If ``workers`` is below 1.
     """
+    if client is not None:
+        return _joined(in_parts(client, _measure_quietly, images))
     if workers is not None and workers < 1:
         raise ValueError(
             f"workers must be at least 1, got {workers!r}. Leave it out for all cores."
@@ -101,6 +114,19 @@ def measure_pictures(
             for done in _bounded(pool, desk, parts):
                 bar.update(done)
     return desk.measures(images.table)
+
+
+def _measure_quietly(images: ImageSet) -> Measures:
+    return measure_pictures(images, progress=False)
+
+
+def _joined(parts: Sequence[Measures]) -> Measures:
+    return Measures(
+        pd.concat([part.table for part in parts]),
+        np.concatenate([part.thumbnails for part in parts]),
+        np.concatenate([part.bytes_digest for part in parts]),
+        np.concatenate([part.pixel_digest for part in parts]),
+    )
 
 
 class _Desk:

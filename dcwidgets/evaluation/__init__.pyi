@@ -1,5 +1,6 @@
 from .calibrations import Calibration
-from .evaluations import Evaluation, evaluate
+from .evaluations import Evaluation
+from .judged import evaluate
 from .models import Models, train_models
 from .reweighing import reweigh
 

@@ -1,69 +1,27 @@
-"""One model or one set of probabilities, judged on one set of pictures."""
+"""Everything that follows from what a model says of labelled pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from dcwidgets.evaluation import slices, thresholds
 from dcwidgets.evaluation.calibrations import Calibration, calibrate
 from dcwidgets.evaluation.changes import changes
 from dcwidgets.evaluation.groups import grouping
-from dcwidgets.evaluation.judged import judged
-from dcwidgets.evaluation.properties import described
-from dcwidgets.evaluation.scores import curves, metric_table
-from dcwidgets.imageset import IDENTITY
-from dcwidgets.intervals import wilson
-from dcwidgets.pipelines.feeding import label_numbers
+from dcwidgets.evaluation.predictions import HALF, Predictions
+from dcwidgets.evaluation.scores import curves, metric_table, precision_recall_table, roc_table
+from dcwidgets.evaluation.similar import neighbours, shared_features
 from dcwidgets.training import SMALLEST_SLICE
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure
     from dcwidgets.imageset import ImageSet
 
-HALF = 0.5
 
-
-def evaluate(model: Any, test: ImageSet, *, threshold: float = HALF) -> Evaluation:
-    """Judge a model on labelled pictures.
-
-    Parameters
-    ----------
-    model : keras.Model, Models, pandas.DataFrame or numpy.ndarray
-        A trained model; several, as `train_models` gives, whose mean probability counts; or
-        probabilities: by id with one column per class, as `cross_validate` gives, which makes
-        this an evaluation over folds; or an array in the order of ``test.table`` with one column
-        per class, or with one number, the probability of the second class.
-    test : ImageSet
-        Labelled pictures that the model has not seen. Pictures that cannot be decoded are left
-        out of what a model is asked, and so are those without probabilities.
-    threshold : float, default 0.5
-        With two classes, a picture is called the second one where its probability is above.
-
-    Returns
-    -------
-    Evaluation
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, the set is empty, probabilities do not fit it or are none, or the
-        threshold is out of range.
-
-    Examples
-    --------
-    >>> ev = evaluate(model, run.test)  # doctest: +SKIP
-    >>> ev.by("scene")  # doctest: +SKIP
-    """
-    images, probabilities = judged(model, test)
-    return Evaluation(images, probabilities, threshold)
-
-
-class Evaluation:
+class Evaluation(Predictions):
     """What a model says of each picture, and everything that follows from it.
 
     Parameters
@@ -82,128 +40,8 @@ class Evaluation:
         probabilities: pd.DataFrame,
         threshold: float | pd.Series = HALF,
     ) -> None:
-        self.images = images
-        self._probabilities = probabilities
-        self._truth = label_numbers(images)
+        super().__init__(images, probabilities, threshold)
         self._features: dict[str, pd.DataFrame] = {}
-        self.threshold = self._checked(threshold)
-
-    def _checked(self, threshold: float | pd.Series) -> float | pd.Series:
-        values = np.atleast_1d(np.asarray(threshold, float))
-        if not ((values >= 0) & (values <= 1)).all():
-            raise ValueError(f"threshold is a probability, 0 to 1; got {threshold!r}.")
-        if self.binary:
-            return threshold if isinstance(threshold, pd.Series) else float(threshold)
-        if isinstance(threshold, pd.Series) or threshold != HALF:
-            raise ValueError(
-                f"A threshold needs two classes, and these pictures have {len(self.classes)}: "
-                "each is called by its most probable class."
-            )
-        return HALF
-
-    @property
-    def classes(self) -> list[str]:
-        """Class names, in the order of their numbers."""
-        return self.images.classes
-
-    @property
-    def binary(self) -> bool:
-        """Whether there are two classes, and so a threshold."""
-        return len(self.images.classes) == 2
-
-    @property
-    def positive(self) -> str:
-        """The class that ``probability`` is about: the second one."""
-        return self.images.classes[1]
-
-    @cached_property
-    def _predicted(self) -> Any:
-        if not self.binary:
-            return self._probabilities.to_numpy().argmax(axis=1)
-        limits: Any = self.threshold
-        if isinstance(limits, pd.Series):
-            limits = thresholds.per_picture(described(self.images), limits).to_numpy(float)
-        return (self._probabilities[self.positive].to_numpy() > limits).astype(int)
-
-    @cached_property
-    def _table(self) -> pd.DataFrame:
-        images, names = self.images, np.asarray(self.classes, dtype=object)
-        table = pd.DataFrame(
-            {
-                "label": images.table["label"],
-                "probability": self._probabilities[self.positive],
-                "predicted": pd.Series(names[self._predicted], images.table.index, dtype="str"),
-                "correct": self._predicted == self._truth,
-            }
-        )
-        if not self.binary:
-            table = table.join(self._probabilities.add_prefix("probability of "))
-        more = described(images)
-        kept = [name for name in more if name not in IDENTITY and name not in table]
-        return table.join(more[kept])
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per picture, by id; a copy.
-
-        Columns ``label``, ``probability`` (of the positive class), ``predicted``, ``correct``,
-        for more than two classes ``probability of`` each, and all metadata; where there is none,
-        measured properties: brightness, contrast, saturation, warmth, sharpness, aspect ratio.
-        """
-        return self._table.copy()
-
-    @property
-    def accuracy(self) -> float:
-        """Share of pictures called by their class."""
-        return float(np.mean(self._predicted == self._truth))
-
-    @property
-    def confusion(self) -> pd.DataFrame:
-        """Pictures by class (rows) and by what they were called (columns)."""
-        k = len(self.classes)
-        counts = np.bincount(self._truth * k + self._predicted, minlength=k * k).reshape(k, k)
-        rows = pd.Index(self.classes, name="label")
-        return pd.DataFrame(counts, rows, pd.Index(self.classes, name="predicted"))
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __repr__(self) -> str:
-        low, high = wilson(int((self._predicted == self._truth).sum()), len(self))
-        at = f" at threshold {self.threshold:.2f}" if isinstance(self.threshold, float) else ""
-        return (
-            f"<Evaluation of {len(self):,} images{at}: "
-            f"accuracy {self.accuracy:.3f} (95% interval {low:.3f} to {high:.3f})>"
-        )
-
-    def at(self, threshold: float | pd.Series) -> Evaluation:
-        """Judge the same probabilities at another threshold.
-
-        Parameters
-        ----------
-        threshold : float or pandas.Series
-            Probability, 0 to 1; or one for each value of a column, as `group_thresholds` gives:
-            its index has the name of the column.
-
-        Raises
-        ------
-        ValueError
-            If it is out of range, there are more than two classes, or a value has none.
-        """
-        return Evaluation(self.images, self._probabilities, threshold)
-
-    def where(self, **conditions: Any) -> Evaluation:
-        """Keep the pictures whose columns have the given values, as `ImageSet.where` does.
-
-        Raises
-        ------
-        ValueError
-            If a column does not exist, or no picture is left.
-        """
-        kept = self.images.where(**conditions)
-        if not len(kept):
-            raise ValueError(f"No picture has {conditions}. Look at `ev.table`.")
-        return Evaluation(kept, self._probabilities.loc[kept.table.index], self.threshold)
 
     def metrics(self, seed: int = 0) -> pd.DataFrame:
         """Return the usual scores with 95 % intervals.
@@ -226,17 +64,7 @@ class Evaluation:
             Columns ``threshold``, ``false_positive_rate``, ``true_positive_rate`` and the 95 %
             interval of the latter, ``low`` to ``high`` (Wilson).
         """
-        points = self._curves()
-        low, high = wilson(points["hits"], points["positives"])
-        return pd.DataFrame(
-            {
-                "threshold": points["threshold"],
-                "false_positive_rate": points["false_alarms"] / points["negatives"],
-                "true_positive_rate": points["hits"] / points["positives"],
-                "low": low,
-                "high": high,
-            }
-        )
+        return roc_table(self._curves())
 
     def precision_recall(self) -> pd.DataFrame:
         """Return precision over recall of the positive class.
@@ -247,18 +75,7 @@ class Evaluation:
             Columns ``threshold``, ``recall``, ``precision`` and the 95 % interval of the latter,
             ``low`` to ``high`` (Wilson); without the threshold that calls nothing positive.
         """
-        points = self._curves().iloc[1:].reset_index(drop=True)
-        called = points["hits"] + points["false_alarms"]
-        low, high = wilson(points["hits"], called)
-        return pd.DataFrame(
-            {
-                "threshold": points["threshold"],
-                "recall": points["hits"] / points["positives"],
-                "precision": points["hits"] / called,
-                "low": low,
-                "high": high,
-            }
-        )
+        return precision_recall_table(self._curves())
 
     def _curves(self) -> pd.DataFrame:
         return curves(self._truth == 1, self._probabilities[self.positive].to_numpy(float))
@@ -388,9 +205,10 @@ class Evaluation:
         Returns
         -------
         pandas.DataFrame
-            Columns ``slice`` (as `collect` reads it), ``n``, ``errors``, ``accuracy``, its 95 %
-            interval ``low`` to ``high`` (Wilson), ``p_value`` (exact, hypergeometric) and
-            ``adjusted`` (Holm's correction for looking at many); worst first.
+            Columns ``slice`` (`collect` reads those of a class and a value), ``n``, ``errors``,
+            ``accuracy``, its 95 % interval ``low`` to ``high`` (Wilson), ``p_value`` (exact,
+            hypergeometric) and ``adjusted`` (Holm's correction for looking at many); worst
+            first.
 
         Raises
         ------
@@ -461,19 +279,11 @@ class Evaluation:
         ValueError
             If an id is not in this evaluation, or has no features.
         """
-        from dcwidgets.evaluation.similar import neighbours, shared_features
-
-        wanted = self.images.known(ids)
-        if k < 1:
-            raise ValueError(f"k must be at least 1, got {k!r}.")
         if features is None:
             if train.version not in self._features:
                 self._features = {train.version: shared_features(self.images, train)}
             features = self._features[train.version]
-        lacking = [id_ for id_ in wanted if id_ not in features.index]
-        if lacking:
-            raise ValueError(f"{len(lacking)} pictures have no features, such as {lacking[0]!r}.")
-        return neighbours(wanted, self._table["label"], train, features, k)
+        return neighbours(self.images.known(ids), self._table["label"], train, features, k)
 
     def plot(self) -> StaticFigure:
         """Draw the confusion, the ROC curve, the probabilities and the weakest slices."""

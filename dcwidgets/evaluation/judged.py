@@ -7,11 +7,48 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from dcwidgets.evaluation.evaluations import Evaluation
 from dcwidgets.evaluation.models import as_models, ask
+from dcwidgets.evaluation.predictions import HALF
 from dcwidgets.training import readable
 
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
+
+
+def evaluate(model: Any, test: ImageSet, *, threshold: float = HALF) -> Evaluation:
+    """Judge a model on labelled pictures.
+
+    Parameters
+    ----------
+    model : keras.Model, Models, pandas.DataFrame or numpy.ndarray
+        A trained model; several, as `train_models` gives, whose mean probability counts; or
+        probabilities: by id with one column per class, as `cross_validate` gives, which makes
+        this an evaluation over folds; or an array in the order of ``test.table`` with one column
+        per class, or with one number, the probability of the second class.
+    test : ImageSet
+        Labelled pictures that the model has not seen. Pictures that cannot be decoded are left
+        out of what a model is asked, and so are those without probabilities.
+    threshold : float, default 0.5
+        With two classes, a picture is called the second one where its probability is above.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, the set is empty, probabilities do not fit it or are none, or the
+        threshold is out of range.
+
+    Examples
+    --------
+    >>> ev = evaluate(model, run.test)  # doctest: +SKIP
+    >>> ev.by("scene")  # doctest: +SKIP
+    """
+    images, probabilities = judged(model, test)
+    return Evaluation(images, probabilities, threshold)
 
 
 def judged(model: Any, test: ImageSet) -> tuple[ImageSet, pd.DataFrame]:

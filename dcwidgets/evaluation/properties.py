@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dcwidgets.pipelines.feeding import pixels
@@ -13,7 +14,7 @@ from dcwidgets.training import readable
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
 
-_SIZE = 64
+_SIZE, _BLOCK = 64, 256
 
 
 def measured(images: ImageSet) -> pd.DataFrame:
@@ -27,21 +28,25 @@ def measured(images: ImageSet) -> pd.DataFrame:
         height.
     """
     array, ids = pixels(images, _SIZE)
+    blocks = range(0, len(array), _BLOCK)
+    found = pd.concat([_measured(array[start : start + _BLOCK]) for start in blocks])
+    table = images.table.loc[ids]
+    found["aspect ratio"] = (table["width"] / table["height"]).to_numpy(float)
+    return found.set_axis(pd.Index(ids))
+
+
+def _measured(array: npt.NDArray[np.uint8]) -> pd.DataFrame:
     unit = array.astype(np.float32) / 255
     grey = unit.mean(axis=3)
     around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
-    edges = np.abs(around - 4 * grey[:, 1:-1, 1:-1]).mean(axis=(1, 2))
-    table = images.table.loc[ids]
     return pd.DataFrame(
         {
             "brightness": grey.mean(axis=(1, 2)),
             "contrast": grey.std(axis=(1, 2)),
             "saturation": (unit.max(axis=3) - unit.min(axis=3)).mean(axis=(1, 2)),
             "warmth": (unit[..., 0] - unit[..., 2]).mean(axis=(1, 2)),
-            "sharpness": edges,
-            "aspect ratio": (table["width"] / table["height"]).to_numpy(float),
-        },
-        index=pd.Index(ids),
+            "sharpness": np.abs(around - 4 * grey[:, 1:-1, 1:-1]).mean(axis=(1, 2)),
+        }
     )
 
 

@@ -121,3 +121,28 @@ def curves(truth: npt.NDArray[np.bool_], probability: Floats) -> pd.DataFrame:
             "negatives": int((~is_).sum()),
         }
     )
+
+
+def roc_table(points: pd.DataFrame) -> pd.DataFrame:
+    """Return the ROC curve of what `curves` counted; see `Evaluation.roc`."""
+    low, high = wilson(points["hits"], points["positives"])
+    rates = {
+        "threshold": points["threshold"],
+        "false_positive_rate": points["false_alarms"] / points["negatives"],
+        "true_positive_rate": points["hits"] / points["positives"],
+    }
+    return pd.DataFrame({**rates, "low": low, "high": high})
+
+
+def precision_recall_table(points: pd.DataFrame) -> pd.DataFrame:
+    """Return precision over recall of what `curves` counted; see `Evaluation`."""
+    called_some = points.iloc[1:].reset_index(drop=True)
+    hits = called_some["hits"]
+    called = hits + called_some["false_alarms"]
+    low, high = wilson(hits, called)
+    shares = {
+        "threshold": called_some["threshold"],
+        "recall": hits / called_some["positives"],
+        "precision": hits / called,
+    }
+    return pd.DataFrame({**shares, "low": low, "high": high})

@@ -31,6 +31,11 @@ def neighbours(
     ids: Sequence[str], labels: pd.Series, train: ImageSet, features: pd.DataFrame, k: int
 ) -> pd.DataFrame:
     """Return the nearest training pictures, any and of other classes; see `Evaluation.nearest`."""
+    if k < 1:
+        raise ValueError(f"k must be at least 1, got {k!r}.")
+    lacking = [id_ for id_ in ids if id_ not in features.index]
+    if lacking:
+        raise ValueError(f"{len(lacking)} pictures have no features, such as {lacking[0]!r}.")
     table = train.table
     if (table["split"] == "train").any():
         table = table[table["split"] == "train"]

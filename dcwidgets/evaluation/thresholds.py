@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dcwidgets.evaluation.groups import QUARTERS, grouping, many_numbers
-from dcwidgets.evaluation.scores import Floats, curves
+from dcwidgets.evaluation.scores import curves
 
 
 def cheapest(
@@ -45,10 +45,10 @@ def cheapest_each(
     return pd.Series(list(found.values()), index, name="threshold")
 
 
-def _open_ended(values: pd.Series) -> Floats:
+def _open_ended(values: pd.Series) -> list[float]:
     """Return the edges of quarters that hold any number: other pictures lie beyond these."""
     _, edges = pd.qcut(values, QUARTERS, retbins=True, duplicates="drop")
-    return np.asarray([-np.inf, *edges[1:-1], np.inf])
+    return [-np.inf, *edges[1:-1], np.inf]
 
 
 def per_picture(table: pd.DataFrame, thresholds: pd.Series) -> pd.Series:
@@ -62,7 +62,7 @@ def per_picture(table: pd.DataFrame, thresholds: pd.Series) -> pd.Series:
     column = str(thresholds.index.name)
     groups = grouping(table, column)[column]
     if isinstance(thresholds.index, pd.IntervalIndex):
-        rows = thresholds.index.get_indexer(table[column])
+        rows = thresholds.index.get_indexer(pd.Index(table[column]))
         limits = pd.Series(np.append(thresholds, np.nan)[rows], table.index)
     else:
         limits = groups.map(thresholds)

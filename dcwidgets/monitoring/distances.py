@@ -97,17 +97,28 @@ def kernel(points: Floats) -> Floats:
     apart *= -2
     apart += squares
     apart += squares[:, None]
-    off = ~np.eye(len(apart), dtype=bool)
-    # The median of a part is as good, and a hundred times as fast as that of millions of pairs.
-    step = max(1, len(apart) // 500)
-    width = np.median(apart[::step, ::step][off[::step, ::step]])
-    apart /= -max(float(width), 1e-12)
+    np.maximum(apart, 0, out=apart)  # rounding leaves some of equal points just below 0
+    apart /= -_width(apart)
     np.exp(apart, out=apart)
     n = len(apart)
     np.fill_diagonal(apart, 0)
     apart -= apart.sum(dtype=float) / (n * (n - 1))
     np.fill_diagonal(apart, 0)
     return apart
+
+
+def _width(apart: npt.NDArray[Any]) -> float:
+    """Return the median squared distance; of mostly equal points their mean, so that it is not 0.
+
+    Of a part, which is as good, and a hundred times as fast as that of millions of pairs.
+    """
+    step = max(1, len(apart) // 500)
+    part = apart[::step, ::step]
+    pairs = part[~np.eye(len(part), dtype=bool)]
+    scale = float(apart.max())
+    median = float(np.median(pairs))
+    # Centring and products lose the last digits: what is left of nothing is no distance.
+    return median if median > 1e-6 * scale else max(float(apart.mean()), 1e-12)
 
 
 def discrepancies(similar: npt.NDArray[Any], labels: Floats) -> Floats:

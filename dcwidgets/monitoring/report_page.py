@@ -20,7 +20,7 @@ _STYLE = (
     ":root { color-scheme: light dark } body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem "
     "auto; max-width: 60rem; padding: 0 1rem } img { max-width: 100%; height: auto } "
     ".dcw-sheet { grid-template-columns: repeat(auto-fill, 96px) !important } "
-    "main { overflow-wrap: anywhere } .wide { overflow-x: auto }"
+    "main { overflow-wrap: anywhere }"
 )
 _CELL = "padding: 4px 12px; text-align: left"
 
@@ -35,15 +35,21 @@ def page(report: Drift) -> str:
     )
 
 
-def inner_page(report: Drift) -> str:
-    """Return the report as HTML: what was found, and the pictures that drive it."""
-    least = report.pictures.index[::-1]
+def inner_page(report: Drift, heading: str = "h2") -> str:
+    """Return the report as HTML: what was found, and the pictures that drive it.
+
+    Parameters
+    ----------
+    report : Drift
+    heading : str, default "h2"
+        Element of the titles; an output in a notebook must not add to its headings.
+    """
     few = contact_sheet(report.current, report.pictures.index[:_PICTURES], columns=6)
     usual = contact_sheet(report.reference, _typical(report), columns=6)
     parts = [f"<p><strong>{escape(report.summary())}</strong></p>", _table(report.table)]
-    if report.drifted and len(least):
-        parts += ["<h2>Most unlike the reference</h2>", few._repr_html_()]
-        parts += ["<h2>The reference, for comparison</h2>", usual._repr_html_()]
+    if report.drifted:
+        parts += [f"<{heading}>Most unlike the reference</{heading}>", few._repr_html_()]
+        parts += [f"<{heading}>The reference, for comparison</{heading}>", usual._repr_html_()]
     return "".join(parts)
 
 
@@ -57,7 +63,9 @@ def _table(table: pd.DataFrame) -> str:
     head = "".join(f'<th style="{_CELL}" scope="col">{escape(str(c))}</th>' for c in table)
     body = "".join(f"<tr>{_cells(row)}</tr>" for row in table.itertuples(index=False))
     return (
-        f'<div class="wide"><table style="border-collapse: collapse"><thead><tr>{head}</tr>'
+        f'<div style="overflow: auto; overflow-wrap: normal" tabindex="0" role="region" '
+        f'aria-label="What was compared"><table style="border-collapse: collapse">'
+        f"<thead><tr>{head}</tr>"
         f"</thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -209,7 +209,7 @@ class Drift:
     def _repr_html_(self) -> str:
         from dcwidgets.monitoring.report_page import inner_page
 
-        return inner_page(self)
+        return inner_page(self, heading="p")
 
     def show(self, n: int = 16) -> ContactSheet:
         """Lay out the current pictures that are most unlike the reference."""

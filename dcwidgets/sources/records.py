@@ -116,6 +116,10 @@ class RecordStore:
             for path in shards:
                 self._files[path.name] = _RecordFile(path)
 
+    def __reduce__(self) -> tuple[type[RecordStore], tuple[Path]]:
+        """Travel to another process as a path: mapped files cannot, and need not."""
+        return RecordStore, (self.folder.resolve(),)
+
     def read(self, id_: str) -> bytes:
         """Return the encoded bytes of one picture.
 

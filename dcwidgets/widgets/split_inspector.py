@@ -20,10 +20,10 @@ from dcwidgets.widgets._findings import Findings
 from dcwidgets.widgets._history import VERDICTS, History
 from dcwidgets.widgets._inspected import InspectedRows
 from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply, page
-from dcwidgets.widgets._sheets import encode_jpeg, most_tiles, sprite_sheet
+from dcwidgets.widgets._sheets import encode_jpeg
+from dcwidgets.widgets._tiles import LARGEST, SMALLEST, thumbnails
 
 _LONGEST_EDGE = 1600
-_SMALLEST_TILE, _LARGEST_TILE = 16, 320
 
 
 class SplitInspector(AskedWidget):
@@ -249,7 +249,7 @@ class SplitInspector(AskedWidget):
     def _answers(self) -> Mapping[str, Answer]:
         return {
             "open": self._open,
-            "thumbnails": self._thumbnails,
+            "thumbnails": lambda ask: thumbnails(self.images, self._ids, ask),
             "pictures": self._pictures,
             "evidence": self._evidence,
             "version": lambda _: ({"version": self.images.version}, []),
@@ -282,15 +282,9 @@ class SplitInspector(AskedWidget):
         data = [column.data.tobytes() for column in self._rows.columns]
         return fields, [*data, *self._found.buffers(), *chosen_buffers, *state_buffers]
 
-    def _thumbnails(self, ask: Ask) -> Reply:
-        size = ask.integer("size", low=_SMALLEST_TILE, high=_LARGEST_TILE)
-        rows = ask.indices(below=len(self._ids), most=most_tiles(size))
-        sheet, columns = sprite_sheet(self.images.thumbnails(list(self._ids[rows]), size=size))
-        return {"columns": columns}, [sheet]
-
     def _pictures(self, ask: Ask) -> Reply:
         """One or two whole pictures, at most ``size`` pixels on the longer edge."""
-        size = ask.integer("size", low=_SMALLEST_TILE, high=_LONGEST_EDGE)
+        size = ask.integer("size", low=SMALLEST, high=_LONGEST_EDGE)
         rows = ask.indices(below=len(self._ids), most=2)
         found = [self._picture(str(self._ids[row]), size) for row in rows]
         facts = [
@@ -303,7 +297,7 @@ class SplitInspector(AskedWidget):
         try:
             pixels, note = self.images.array(id_), ""
         except ValueError as error:
-            pixels, note = self.images.thumbnails([id_], size=_LARGEST_TILE)[0], str(error)
+            pixels, note = self.images.thumbnails([id_], size=LARGEST)[0], str(error)
         return note, encode_jpeg(pixels, quality=92, longest=size)
 
     def _evidence(self, ask: Ask) -> Reply:

@@ -18,7 +18,8 @@ def drawn(n: int = 200, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
     """Labels and noisy probabilities of the second class, with ties."""
     rows = balanced(n, seed)
     noise = np.random.default_rng(seed).normal(0.0, 0.35, n)
-    return rows, np.clip((rows["label"] == "dog") * 0.4 + 0.3 + noise, 0, 1).round(2).to_numpy()
+    means = np.where(rows["label"] == "dog", 0.7, 0.3)
+    return rows, np.clip(means + noise, 0, 1).round(2)
 
 
 def test_scores_are_those_of_scikit_learn() -> None:

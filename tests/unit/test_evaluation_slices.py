@@ -75,6 +75,17 @@ def test_a_planted_conjunction_is_found_and_named_for_collecting() -> None:
     assert found["low"].iloc[0] < found["accuracy"].iloc[0] < found["high"].iloc[0]
 
 
+def test_what_is_found_says_what_to_collect() -> None:
+    rows = balanced(600)
+    planted = (rows["label"] == "cat") & (rows["scene"] == "garden")
+    weak = with_errors(rows, planted).weak_slices()
+    pool = pets(balanced(90, seed=1).set_axis([f"q{number}" for number in range(90)]))
+
+    ids = dcw.collect(np.full((90, 2), 0.5), pool, 12, "weak_slice", slices=weak)
+
+    assert set(pool.table.loc[ids, "scene"]) == {"garden"}
+
+
 def test_a_pair_of_properties_is_found() -> None:
     rows = balanced(900)
     planted = (rows["camera"] == "tablet") & (rows["coat"] == "black")

@@ -446,6 +446,77 @@ def test_two_kernels_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     assert store.class_version == 1
 
 
+EDIT = """
+import sys
+from pathlib import Path
+from dcwidgets.labeling.store import AnnotationStore
+store = AnnotationStore(Path(sys.argv[1]))
+for number in range(int(sys.argv[3])):
+    tag = f"{sys.argv[2]} {number}"
+    store.update("a", lambda record: {**record, "tags": [*record["tags"], tag]})
+"""
+
+
+def test_two_kernels_changing_one_picture_at_once_lose_no_change(tmp_path: Path) -> None:
+    path, count = tmp_path / "labels.jsonl", 40
+    AnnotationStore(path, ["cat", "dog"]).add("a", "cat", [box()])
+    both = [
+        subprocess.Popen([sys.executable, "-c", EDIT, str(path), who, str(count)], cwd=ROOT)
+        for who in ("left", "right")
+    ]
+    assert [process.wait() for process in both] == [0, 0]
+
+    record = AnnotationStore(path).get("a")
+    assert record is not None
+    assert sorted(record["tags"]) == sorted(
+        f"{who} {number}" for who in ("left", "right") for number in range(count)
+    )
+    assert len(record["boxes"]) == 1
+
+
+def test_an_update_starts_from_nothing_and_is_one_step_of_undo(tmp_path: Path) -> None:
+    store = AnnotationStore(tmp_path / "labels.jsonl", ["cat", "dog"])
+    seen: list[object] = []
+
+    store.update("a", lambda record: seen.append(record) or {"label": "cat"})
+    first = store.get("a")
+    store.update("a", lambda record: {**(record or {}), "label": "dog"})
+
+    assert seen == [None]
+    assert labels(store) == {"a": "dog"}
+    assert store.undo() == ["a"]
+    assert store.get("a") == first
+
+
+def test_an_update_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
+    store = AnnotationStore(tmp_path / "labels.jsonl", ["cat", "dog"])
+    store.add("a", "cat", [box()])
+    before = store.path.read_bytes()
+
+    assert store.update("a", lambda record: record or {}) == store.get("a")
+    assert store.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (None, "must return a mapping"),
+        ({"id": "b", "label": "cat"}, "The change of 'a' answers about 'b'"),
+        ({"label": "cow"}, "label must be one of cat, dog; got 'cow'"),
+    ],
+)
+def test_an_update_that_cannot_be_written_changes_nothing(
+    tmp_path: Path, answer: Any, said: str
+) -> None:
+    store = AnnotationStore(tmp_path / "labels.jsonl", ["cat", "dog"])
+    store.add("a", "cat")
+
+    with pytest.raises(ValueError, match=said):
+        store.update("a", lambda _: answer)
+    assert labels(store) == {"a": "cat"}
+    assert store.history["op"].tolist() == ["classes", "add"]
+
+
 @pytest.mark.slow
 def test_kills_at_any_moment_lose_no_acknowledged_label() -> None:
     out = subprocess.run(

@@ -34,16 +34,17 @@ def _still_tells(table: pd.DataFrame, weights: pd.Series) -> str | None:
     pair = ["scene", "coat"] if "coat" in table else ["brightness", "contrast"]
     labelled = table[table["label"].notna()]
     weights = weights.loc[labelled.index]
-    is_first = labelled["label"] == min(labelled["label"])
+    first = min(labelled["label"])
+    is_first = labelled["label"] == first
     group = grouping(labelled, pair).agg(" and ".join, axis=1)
     both = is_first.groupby(group).transform("nunique") == 2
-    base = (weights * is_first).sum() / weights.sum()
+    base = is_first.mean()
     own = (weights * is_first)[both].groupby(group).sum() / weights[both].groupby(group).sum()
     apart = (own - base).abs()
     if apart.max() <= _TOLERANCE:
         return None
     worst = apart.idxmax()
     return (
-        f"{worst} still tells the label: one class has {own[worst]:.0%} of the weight there and "
-        f"{base:.0%} overall. Groups that tell: {int((apart > _TOLERANCE).sum())}."
+        f"{worst} still tells the label: {first} has {own[worst]:.0%} of the weight there and "
+        f"{base:.0%} of all pictures. Groups that tell: {int((apart > _TOLERANCE).sum())}."
     )

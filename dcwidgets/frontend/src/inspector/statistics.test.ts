@@ -4,7 +4,14 @@ import { compareSplits } from './comparison';
 import { crossTable, oddity } from './crosstab';
 import { Crossfilter } from './filter';
 import { reasons } from './reasons';
-import { beyondNoise, difference, expectedCell, normalQuantile, percent, wilson } from '../shared/stats';
+import {
+  beyondNoise,
+  difference,
+  expectedCell,
+  normalQuantile,
+  percent,
+  wilson,
+} from '../shared/stats';
 import type { Column } from './table';
 import { categoryColumn, numberColumn } from './table';
 
