@@ -102,7 +102,9 @@ def _lasso_and_moves(page: Page, notebook: Notebook) -> None:
     expect(root.get_by_role("button", name="selected 3")).to_be_visible()
 
 
-def test_the_map_works_by_keyboard_alone(open_notebook: OpenNotebook, page: Page) -> None:
+def test_the_map_works_by_keyboard_alone_and_tells_of_a_kernel_that_is_gone(
+    open_notebook: OpenNotebook, page: Page
+) -> None:
     notebook = open_explorer(open_notebook, page)
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     root, press = page.locator(".dcw-cx"), page.keyboard.press
@@ -123,3 +125,11 @@ def test_the_map_works_by_keyboard_alone(open_notebook: OpenNotebook, page: Page
     press("Tab")
     expect(root.get_by_role("button", name="Move")).to_be_focused()
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+
+    # A kernel that starts anew knows nothing of the widget, and the page says what to do.
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+    root.get_by_label("Pictures to keep, exactly").fill("30")
+    press("Enter")
+    expect(page.locator(".dcw-root > .dcw-status").first).to_contain_text(
+        "run this cell again", timeout=20_000
+    )

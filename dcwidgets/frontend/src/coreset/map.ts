@@ -12,6 +12,8 @@ import { Viewport } from './viewport';
 /** Thumbnails in the place of marks from this magnification on. */
 const CLOSE = 4;
 const THUMB = 44;
+/** Of more than these large marks would hide each other. */
+const MANY_KEPT = 1000;
 /** Most pictures that are looked through for room. */
 const MOST_SORTED = 4000;
 
@@ -94,8 +96,9 @@ export class CoresetMap {
     const plate = new Plate(pen.createImageData(width, height));
     const edge = (pixels: number): number => Math.round((pixels * dots - 1) / 2) * 2 + 1;
     const shapes = content.classes.map((_, label) => shapeOf(label));
+    const many = (this.state.choice?.rows.length ?? 0) > MANY_KEPT;
     const soft = shapes.map((shape) => stamp(shape, edge(3)));
-    const large = shapes.map((shape) => stamp(shape, edge(7)));
+    const large = shapes.map((shape) => stamp(shape, edge(many ? 5 : 7)));
     const around = ring(edge(11));
     const [grey, accent, ink] = this.colours();
     const put = (row: number, shape: Int8Array, colour: number): void =>
@@ -139,7 +142,7 @@ export class CoresetMap {
   private putThumbs(pen: CanvasRenderingContext2D): void {
     const { kept } = this.state;
     const seen = this.visible().subarray(0, MOST_SORTED);
-    const order = [...seen.filter((row) => kept[row]), ...seen.filter((row) => !kept[row])];
+    const order = Uint32Array.from(seen).sort((a, b) => kept[b]! - kept[a]!);
     const rows = roomFor(this.screen, order, this.view.width, THUMB + 4);
     this.thumbs.want(rows);
     rows.forEach((row) => {
@@ -150,10 +153,11 @@ export class CoresetMap {
         pen.globalAlpha = kept[row] ? 1 : 0.55;
         pen.drawImage(this.scratch, x, y, THUMB, THUMB);
         pen.globalAlpha = 1;
-        if (this.selection.has(row)) {
-          this.frame(pen, x, y, '--jp-ui-font-color1', '#212121');
-        } else if (kept[row]) {
+        if (kept[row]) {
           this.frame(pen, x, y, '--jp-brand-color1', '#1976d2');
+        }
+        if (this.selection.has(row)) {
+          this.frame(pen, x + 3, y + 3, '--jp-ui-font-color1', '#212121', THUMB - 6);
         }
       }
     });
@@ -164,11 +168,12 @@ export class CoresetMap {
     x: number,
     y: number,
     variable: string,
-    fallback: string
+    fallback: string,
+    edge = THUMB
   ): void {
     pen.lineWidth = 3;
     pen.strokeStyle = themeColour(this.canvas, variable, fallback);
-    pen.strokeRect(x, y, THUMB, THUMB);
+    pen.strokeRect(x, y, edge, edge);
   }
 
   /** The lasso, and a circle around the picture that is looked at. */

@@ -62,14 +62,16 @@ export function budgetPanel(state: State, settings: Settings): Panel {
     if (Number.isInteger(size) && size >= 1 && size <= n) {
       settings.set('_size', size);
     }
-    update();
   });
+  exact.addEventListener('blur', () => update());
   const update = (): void => {
     const size = settings.get('_size');
     select.value = settings.get('method');
     slider.valueAsNumber = placeOf(size, n);
     slider.setAttribute('aria-valuetext', `${count(size)} of ${count(n)} pictures`);
-    exact.value = String(size);
+    if (exact !== document.activeElement) {
+      exact.value = String(size); // never under the reader's hands
+    }
     said.textContent = state.choosing ? 'Choosing …' : keptWords(state);
   };
   return { node, update };

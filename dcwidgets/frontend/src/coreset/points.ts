@@ -73,12 +73,15 @@ function inside(x: number, y: number, line: Line): boolean {
 
 /** Rows on a canvas. */
 export function inView(points: Points, width: number, height: number): Uint32Array {
-  return within(points, [
-    [0, 0],
-    [width, 0],
-    [width, height],
-    [0, height],
-  ]);
+  const found: number[] = [];
+  for (let row = 0; row < points.length / 2; row++) {
+    const x = points[2 * row]!;
+    const y = points[2 * row + 1]!;
+    if (x >= 0 && y >= 0 && x <= width && y <= height) {
+      found.push(row);
+    }
+  }
+  return Uint32Array.from(found);
 }
 
 /** Rows whose thumbnails fit beside each other; those that come first in `order` win. */
@@ -89,21 +92,24 @@ export function roomFor(
   edge: number
 ): number[] {
   const columns = Math.ceil(width / edge) + 2;
-  const taken = new Map<number, [number, number][]>();
-  return [...order].filter((row) => {
+  const taken = new Map<number, number>();
+  const found: number[] = [];
+  const overlaps = (row: number, other: number | undefined): boolean =>
+    other !== undefined &&
+    Math.abs(points[2 * row]! - points[2 * other]!) < edge &&
+    Math.abs(points[2 * row + 1]! - points[2 * other + 1]!) < edge;
+  for (const row of order) {
     const [x, y] = [points[2 * row]!, points[2 * row + 1]!];
     const cell = Math.floor(y / edge) * columns + Math.floor(x / edge);
-    // Whatever overlaps lies in this cell or beside it.
-    const free = [-columns, 0, columns]
-      .flatMap((line) => [line - 1, line, line + 1])
-      .every((by) =>
-        (taken.get(cell + by) ?? []).every(
-          ([left, top]) => Math.abs(left - x) >= edge || Math.abs(top - y) >= edge
-        )
-      );
-    if (free) {
-      taken.set(cell, [[x, y]]);
+    let free = !taken.has(cell);
+    // Whatever overlaps lies in this cell or in one of the eight around it.
+    for (let by = -columns; free && by <= columns; by += columns) {
+      free = ![-1, 0, 1].some((aside) => overlaps(row, taken.get(cell + by + aside)));
     }
-    return free;
-  });
+    if (free) {
+      taken.set(cell, row);
+      found.push(row);
+    }
+  }
+  return found;
 }

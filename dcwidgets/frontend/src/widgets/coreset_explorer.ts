@@ -3,7 +3,6 @@ import type { AnyModel, Render } from '@anywidget/types';
 import '../shared/base.css';
 import '../grid/grid.css';
 import '../coreset/coreset.css';
-import { linkSelection } from '../coreset/linked';
 import { lookedAt } from '../coreset/looked_at';
 import { CoresetMap } from '../coreset/map';
 import type { Settings, Traits } from '../coreset/panels';
@@ -11,6 +10,7 @@ import { budgetPanel, classesPanel, comparePanel, costPanel, words } from '../co
 import { picturesPanel } from '../coreset/pictures';
 import type { Content } from '../coreset/state';
 import { State } from '../coreset/state';
+import { linkSelection } from '../grid/linked';
 import { Selection } from '../grid/selection';
 import { bytesOf } from '../inspector/table';
 import type { Call } from '../shared/calls';
@@ -126,7 +126,7 @@ function legend(state: State): HTMLElement {
     { class: 'dcw-cx-legend' },
     h('span', {}, h('span', { class: 'dcw-cx-kept' }, '● '), 'large: ', shown),
     h('span', {}, 'small: dropped'),
-    h('span', {}, 'dark or ringed: selected'),
+    h('span', {}, 'in the colour of the text, or ringed: selected'),
     h(
       'span',
       { class: 'dcw-cx-soft' },

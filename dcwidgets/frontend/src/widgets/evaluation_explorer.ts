@@ -15,10 +15,11 @@ import {
 import { State } from '../evaluation/state';
 import { thresholdPanel } from '../evaluation/threshold';
 import { ThumbGrid } from '../grid/grid';
+import { linkSelection } from '../grid/linked';
 import { Selection } from '../grid/selection';
 import type { Mark } from '../grid/tile';
 import { bytesOf, decodeColumn, type Header } from '../inspector/table';
-import { type Call, caller, latest } from '../shared/calls';
+import { type Call, caller } from '../shared/calls';
 import { count, enable, h, ownKeys, perFrame } from '../shared/dom';
 import type { Reply } from '../shared/requests';
 import { Thumbs } from '../shared/thumbs';
@@ -106,7 +107,8 @@ function build(view: View, opened: Opened, buffers: DataView[]): void {
     grid.rewind();
   });
   state.changed.add(update);
-  listen(view, state, selection, panels);
+  linkSelection(model, call, selection, complain, signal);
+  listen(view, state, panels);
   root.replaceChildren(
     h(
       'div',
@@ -202,46 +204,19 @@ function actions({ call, say }: View, state: State, selection: Selection): HTMLE
   return h('div', { class: 'dcw-ev-foot' }, chosen, visible, drop, ...labels, undo, words);
 }
 
-/** Follow Python and other views, and tell Python what is selected. */
-function listen(
-  { model, call, say, signal }: View,
-  state: State,
-  selection: Selection,
-  panels: Panel[]
-): void {
-  let silent = false;
-  const report = latest(async () => {
-    try {
-      await call('select', {}, [selection.keys()]);
-    } catch (error) {
-      say.textContent = error instanceof Error ? error.message : String(error);
-    }
-  });
-  selection.changed.add(() => {
-    if (!silent) {
-      report(undefined);
-    }
-  });
+/** Follow Python and other views. */
+function listen({ model, signal }: View, state: State, panels: Panel[]): void {
   const moved = (): void => {
     if (state.binary && model.get('threshold') !== state.threshold) {
       state.move(model.get('threshold'));
     }
   };
   const priced = (): void => panels.forEach((panel) => panel.update());
-  const told = (message: { event?: string }, buffers: DataView[]): void => {
-    if (message.event === 'selection') {
-      silent = true;
-      selection.choose(new Uint32Array(bytesOf(buffers[0])));
-      silent = false;
-    }
-  };
   model.on('change:threshold', moved);
   model.on('change:_costs', priced);
-  model.on('msg:custom', told);
   signal.addEventListener('abort', () => {
     model.off('change:threshold', moved);
     model.off('change:_costs', priced);
-    model.off('msg:custom', told);
   });
 }
 

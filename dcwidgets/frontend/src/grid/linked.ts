@@ -1,13 +1,15 @@
 import type { AnyModel } from '@anywidget/types';
 
-import type { Selection } from '../grid/selection';
+import type { Selection } from './selection';
 import { bytesOf } from '../inspector/table';
 import type { Call } from '../shared/calls';
 import { latest } from '../shared/calls';
 
+type Listened = Pick<AnyModel, 'on' | 'off'>;
+
 /** Keep a selection and Python's `selection` the same; what Python says is not sent back. */
 export function linkSelection(
-  model: Pick<AnyModel, 'on' | 'off'>,
+  model: Listened,
   call: Call,
   selection: Selection,
   say: (message: string) => void,
