@@ -57,19 +57,22 @@ export function budgetPanel(state: State, settings: Settings): Panel {
   const said = h('p', { role: 'status' });
   node.append(exact, said);
   slider.addEventListener('input', () => settings.set('_size', sizeAt(slider.valueAsNumber, n)));
+  let typing = false;
+  exact.addEventListener('input', () => (typing = true));
   exact.addEventListener('change', () => {
+    typing = false;
     const size = exact.valueAsNumber;
     if (Number.isInteger(size) && size >= 1 && size <= n) {
       settings.set('_size', size);
     }
+    update();
   });
-  exact.addEventListener('blur', () => update());
   const update = (): void => {
     const size = settings.get('_size');
     select.value = settings.get('method');
     slider.valueAsNumber = placeOf(size, n);
     slider.setAttribute('aria-valuetext', `${count(size)} of ${count(n)} pictures`);
-    if (exact !== document.activeElement) {
+    if (!typing) {
       exact.value = String(size); // never under the reader's hands
     }
     said.textContent = state.choosing ? 'Choosing …' : keptWords(state);
