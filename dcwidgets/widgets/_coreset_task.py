@@ -114,14 +114,15 @@ class CoresetTask:
 
 
 def positions(features: Floats) -> npt.NDArray[np.float32]:
-    """Return two principal components, scaled into -1 to 1; shape (n, 2)."""
+    """Return two principal components, each stretched to -1 to 1; shape (n, 2)."""
     centred = features - features.mean(axis=0)
     _, directions = np.linalg.eigh((centred.T @ centred).astype(np.float64))
     plane = centred @ directions[:, ::-1][:, :2]
     if plane.shape[1] < 2:
         plane = np.column_stack([plane[:, 0], np.zeros(len(plane))])
-    largest = float(np.abs(plane).max())
-    return np.asarray(plane / (largest or 1.0), np.float32)
+    low, high = plane.min(axis=0), plane.max(axis=0)
+    reach = np.where(high > low, high - low, 1.0)
+    return np.asarray(2.0 * (plane - (low + high) / 2) / reach, np.float32)
 
 
 def distances(features: Floats, rows: npt.NDArray[np.int64]) -> Floats:

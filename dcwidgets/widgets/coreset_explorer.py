@@ -96,7 +96,7 @@ class CoresetExplorer(AskedWidget):
         super().__init__(
             method="facility_location" if probabilities is None else "clean_then_cover",
             _size=how_many(0.1, len(self.images)),
-            prepare_seconds=round(self._task.prepared, 3),
+            prepare_seconds=round(self._task.prepared, 1),
         )
 
     @traitlets.validate("method")

@@ -1,4 +1,4 @@
-"""The Python half of the coreset explorer: what the page asks, and what a learner reads and sets."""
+"""The Python half of the coreset explorer: what the page asks, and what a learner reads."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_the_page_gets_what_python_reads(
 def test_weights_of_a_method_reach_the_coreset(explorer: coreset_explorer.CoresetExplorer) -> None:
     explorer.method, explorer.size = "sensitivity", 10
 
-    assert explorer.coreset.weights.nunique() > 1
+    assert explorer.coreset.weights.max() > explorer.coreset.weights.min()
 
 
 def test_a_share_becomes_a_number_of_pictures(explorer: coreset_explorer.CoresetExplorer) -> None:
@@ -138,7 +138,7 @@ def test_a_comparison_has_a_row_for_each_method(
 
     assert "k_center" in table.index
     assert (table["cat"] + table["dog"] == table["kept"]).all()
-    assert table.loc["k_center", "farthest"] <= table.loc["random", "farthest"]
+    assert table["farthest"].at["k_center"] <= table["farthest"].at["random"]
 
 
 def test_distances_in_blocks_are_those_to_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:

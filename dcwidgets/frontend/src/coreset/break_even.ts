@@ -33,5 +33,9 @@ export function seconds(value: number): string {
   if (value >= 120) {
     return `${(value / 60).toFixed(1)} min`;
   }
-  return value >= 10 ? `${value.toFixed(0)} s` : value >= 1 ? `${value.toFixed(1)} s` : `${(value * 1000).toFixed(0)} ms`;
+  return value >= 10
+    ? `${value.toFixed(0)} s`
+    : value >= 1
+      ? `${value.toFixed(1)} s`
+      : `${(value * 1000).toFixed(0)} ms`;
 }

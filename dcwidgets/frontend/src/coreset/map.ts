@@ -83,8 +83,13 @@ export class CoresetMap {
     canvas.dataset['painted'] = `${this.state.choice?.method}:${this.state.choice?.size}`;
   }
 
-  /** Put what is dropped below what is kept, and the rings of what is selected on top. */
-  private putMarks(pen: CanvasRenderingContext2D, width: number, height: number, dots: number): void {
+  /** Put what is dropped below what is selected, and that below what is kept. */
+  private putMarks(
+    pen: CanvasRenderingContext2D,
+    width: number,
+    height: number,
+    dots: number
+  ): void {
     const { kept, content } = this.state;
     const plate = new Plate(pen.createImageData(width, height));
     const edge = (pixels: number): number => Math.round((pixels * dots - 1) / 2) * 2 + 1;
@@ -95,17 +100,20 @@ export class CoresetMap {
     const [grey, accent, ink] = this.colours();
     const put = (row: number, shape: Int8Array, colour: number): void =>
       plate.put(shape, this.screen[2 * row]! * dots, this.screen[2 * row + 1]! * dots, colour);
+    const middle = shapes.map((shape) => stamp(shape, edge(5)));
     for (let row = 0; row < content.n; row++) {
-      if (!kept[row]) {
+      if (!kept[row] && !this.selection.has(row)) {
         put(row, soft[content.labels[row]!]!, grey);
       }
     }
+    const selected = this.selection.keys();
+    selected.forEach((row) => put(row, middle[content.labels[row]!]!, ink));
     for (let row = 0; row < content.n; row++) {
       if (kept[row]) {
         put(row, large[content.labels[row]!]!, accent);
       }
     }
-    this.selection.keys().forEach((row) => put(row, around, ink));
+    selected.filter((row) => kept[row]).forEach((row) => put(row, around, ink));
     pen.putImageData(plate.image, 0, 0);
   }
 
@@ -132,15 +140,19 @@ export class CoresetMap {
     const { kept } = this.state;
     const seen = this.visible().subarray(0, MOST_SORTED);
     const order = [...seen.filter((row) => kept[row]), ...seen.filter((row) => !kept[row])];
-    const rows = roomFor(this.screen, order, this.view.width, THUMB + 6);
+    const rows = roomFor(this.screen, order, this.view.width, THUMB + 4);
     this.thumbs.want(rows);
     rows.forEach((row) => {
       if (this.thumbs.draw(row, this.scratch)) {
         const [x, y] = [this.screen[2 * row]! - THUMB / 2, this.screen[2 * row + 1]! - THUMB / 2];
+        pen.fillStyle = themeColour(this.canvas, '--jp-layout-color1', '#fff');
+        pen.fillRect(x, y, THUMB, THUMB); // no marks shine through
         pen.globalAlpha = kept[row] ? 1 : 0.55;
         pen.drawImage(this.scratch, x, y, THUMB, THUMB);
         pen.globalAlpha = 1;
-        if (kept[row]) {
+        if (this.selection.has(row)) {
+          this.frame(pen, x, y, '--jp-ui-font-color1', '#212121');
+        } else if (kept[row]) {
           this.frame(pen, x, y, '--jp-brand-color1', '#1976d2');
         }
       }

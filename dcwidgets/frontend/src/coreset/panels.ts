@@ -47,7 +47,13 @@ export function budgetPanel(state: State, settings: Settings): Panel {
   select.addEventListener('change', () => settings.set('method', select.value));
   const node = h('div', { class: 'dcw-cx-budget' }, h('label', {}, 'Method ', select));
   const slider = field(node, 'Pictures to keep', { type: 'range', min: '0', max: '1000' });
-  const exact = h('input', { type: 'number', min: 1, max: n, step: 1, 'aria-label': 'Pictures to keep, exactly' });
+  const exact = h('input', {
+    type: 'number',
+    min: 1,
+    max: n,
+    step: 1,
+    'aria-label': 'Pictures to keep, exactly',
+  });
   const said = h('p', { role: 'status' });
   node.append(exact, said);
   slider.addEventListener('input', () => settings.set('_size', sizeAt(slider.valueAsNumber, n)));
@@ -154,7 +160,10 @@ export function costPanel(state: State, settings: Settings): Panel {
     });
     if (state.choice) {
       const choosing = state.choice.seconds;
-      const [training, preparing] = [settings.get('train_seconds'), settings.get('prepare_seconds')];
+      const [training, preparing] = [
+        settings.get('train_seconds'),
+        settings.get('prepare_seconds'),
+      ];
       const told = costWords({ choosing, preparing, training, share: state.share });
       said.textContent = `Choosing took ${seconds(choosing)}. ${told}`;
     }
@@ -216,11 +225,7 @@ export function comparePanel(state: State, settings: Settings): Panel {
 }
 
 function line(tag: 'td' | 'th', cells: (string | Node)[]): HTMLTableRowElement {
-  return h(
-    'tr',
-    {},
-    ...cells.map((cell) => h(tag, tag === 'th' ? { scope: 'col' } : {}, cell))
-  );
+  return h('tr', {}, ...cells.map((cell) => h(tag, tag === 'th' ? { scope: 'col' } : {}, cell)));
 }
 
 function number(value: number): string {

@@ -4,12 +4,7 @@ export type Points = Float32Array;
 export type Line = [number, number][];
 
 /** The point nearest to a place on the canvas within `reach` pixels, -1 for none. */
-export function nearest(
-  points: Points,
-  left: number,
-  top: number,
-  reach: number
-): number {
+export function nearest(points: Points, left: number, top: number, reach: number): number {
   let [found, least] = [-1, reach * reach];
   for (let row = 0; row < points.length / 2; row++) {
     const [x, y] = [points[2 * row]!, points[2 * row + 1]!];
@@ -21,7 +16,12 @@ export function nearest(
   return found;
 }
 
-const AIM = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const;
+const AIM = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+} as const;
 export type Arrow = keyof typeof AIM;
 
 export function isArrow(key: string): key is Arrow {
@@ -88,13 +88,22 @@ export function roomFor(
   width: number,
   edge: number
 ): number[] {
-  const taken = new Set<number>();
-  const columns = Math.ceil(width / edge) + 1;
+  const columns = Math.ceil(width / edge) + 2;
+  const taken = new Map<number, [number, number][]>();
   return [...order].filter((row) => {
     const [x, y] = [points[2 * row]!, points[2 * row + 1]!];
     const cell = Math.floor(y / edge) * columns + Math.floor(x / edge);
-    const free = !taken.has(cell);
-    taken.add(cell);
+    // Whatever overlaps lies in this cell or beside it.
+    const free = [-columns, 0, columns]
+      .flatMap((line) => [line - 1, line, line + 1])
+      .every((by) =>
+        (taken.get(cell + by) ?? []).every(
+          ([left, top]) => Math.abs(left - x) >= edge || Math.abs(top - y) >= edge
+        )
+      );
+    if (free) {
+      taken.set(cell, [[x, y]]);
+    }
     return free;
   });
 }

@@ -48,7 +48,11 @@ const render: Render<Traits> = async ({ model, el, signal }) => {
 const LATE =
   'The kernel is still at work, with this or with other cells. Was it restarted, run this cell again.';
 
-function build({ model, root, call, say, signal }: View, opened: Opened, buffers: DataView[]): void {
+function build(
+  { model, root, call, say, signal }: View,
+  opened: Opened,
+  buffers: DataView[]
+): void {
   const complain = (message: string): void => void (say.textContent = message);
   const points = new Float32Array(bytesOf(buffers[0]));
   const labels = new Uint16Array(bytesOf(buffers[1]));
@@ -85,7 +89,14 @@ function build({ model, root, call, say, signal }: View, opened: Opened, buffers
     legend(state),
     picturesPanel(state, selection, thumbs, signal)
   );
-  const side = h('div', { class: 'dcw-cx-side' }, budget!, lookedAt(state, thumbs), classes!, costs!);
+  const side = h(
+    'div',
+    { class: 'dcw-cx-side' },
+    budget!,
+    lookedAt(state, thumbs),
+    classes!,
+    costs!
+  );
   root.replaceChildren(h('div', { class: 'dcw-cx' }, side, main, compare!), say);
   choose();
 }
@@ -114,9 +125,13 @@ function legend(state: State): HTMLElement {
     'p',
     { class: 'dcw-cx-legend' },
     h('span', {}, h('span', { class: 'dcw-cx-kept' }, '● '), 'large: ', shown),
-    h('span', {}, '· small: dropped'),
-    h('span', {}, '▢ selected'),
-    h('span', { class: 'dcw-cx-soft' }, 'Wheel magnifies once the map has the focus')
+    h('span', {}, 'small: dropped'),
+    h('span', {}, 'dark or ringed: selected'),
+    h(
+      'span',
+      { class: 'dcw-cx-soft' },
+      'A class has its shape. The wheel magnifies once the map has the focus.'
+    )
   );
 }
 
