@@ -137,7 +137,13 @@ class Run:
             first, second = self.everything.classes[:2]
             slices = ["coat", "scene"] if self.everything.name == DRAWN else ["label"]
             enough = {"score": 0.9, "worst_slice": 0.75, "cost_per_100": 40}
-            return Objective("label", "accuracy", slices, {first: 5, second: 1}, enough)
+            return Objective(
+                target="label",
+                metric="accuracy",
+                slices=slices,
+                costs={first: 5, second: 1},
+                good_enough=enough,
+            )
 
     def reviewed(self, size: int = 240) -> Recipe:
         """Return what a careful colleague made of the raw pictures; see `review`."""
