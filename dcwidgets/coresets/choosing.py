@@ -74,7 +74,7 @@ def coreset(
         A share of the images above 0 and up to 1.0, or a whole number of images.
     method : str, default "clean_then_cover"
         ``"clean_then_cover"``: leave out what out-of-fold predictions call label errors,
-        then cover each class by facility location. ``"stratified"``: any, each class with its
+        then cover each class by herding. ``"stratified"``: any, each class with its
         share; the baseline that the others must beat. ``"random"``: any.
         ``"facility_location"``, ``"k_center"``, ``"herding"``: by geometry, class by class.
         ``"sensitivity"``: drawn, with weights. ``"el2n"``, ``"forgetting"``: those that
@@ -343,7 +343,7 @@ def _clean_then_cover(task: _Task) -> _Chosen:
     sound = np.flatnonzero(~np.asarray(task.errors, bool))
     if not len(sound):
         raise ValueError("All labels are believed to be wrong: there is nothing to cover.")
-    return _by_class(task, facility_location, sound)
+    return _by_class(task, herding, sound)  # the best cover of those measured
 
 
 def _hardest(task: _Task) -> _Chosen:

@@ -15,6 +15,7 @@ from dcwidgets.course.hardware import cpu_cores, device
 from dcwidgets.course.lessons import Lesson, find_lesson
 from dcwidgets.course.progress import Progress
 from dcwidgets.ledger import Ledger
+from dcwidgets.objectives import Objective
 
 if TYPE_CHECKING:
     import keras
@@ -126,6 +127,23 @@ class Run:
         from dcwidgets.sources import answer_key
 
         return answer_key(DRAWN, data_dir=self._data_dir)
+
+    @property
+    def objective(self) -> Objective:
+        """The objective that lesson 01 kept in this folder, or else what the shelter asked."""
+        try:
+            return Objective.load(self.progress.path.with_name("objective.json"))
+        except FileNotFoundError:
+            first, second = self.everything.classes[:2]
+            slices = ["coat", "scene"] if self.everything.name == DRAWN else ["label"]
+            enough = {"score": 0.9, "worst_slice": 0.75, "cost_per_100": 40}
+            return Objective(
+                target="label",
+                metric="accuracy",
+                slices=slices,
+                costs={first: 5, second: 1},
+                good_enough=enough,
+            )
 
     def reviewed(self, size: int = 240) -> Recipe:
         """Return what a careful colleague made of the raw pictures; see `review`."""

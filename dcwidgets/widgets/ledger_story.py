@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import pandas as pd
 import traitlets
+from ipywidgets import widget_serialization
 
 from dcwidgets.ledger import Ledger
 from dcwidgets.recipe import Recipe
@@ -24,13 +25,16 @@ class LedgerStory(anywidget.AnyWidget):
     """See what every edit was worth, and open the pictures behind a row.
 
     Point at a row, or move to it with the arrow keys, to read its recipe and versions; Enter
-    or a click hands it to Python.
+    or a click hands it to Python and, where ``images`` are given, opens its pictures below.
+    Other rows are then compared with it. The table beneath holds all rows, to save as CSV.
 
     Parameters
     ----------
     ledger : Ledger
         The rows; one that was recorded again, under the same name and on the same data, is
         shown once, as it was last.
+    images : ImageSet, optional
+        What the recipes were applied to, such as ``run.everything``.
 
     Raises
     ------
@@ -50,26 +54,46 @@ class LedgerStory(anywidget.AnyWidget):
     _css = page("ledger_story.css")
     _rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _selected = traitlets.Int(-1).tag(sync=True)
+    _opens = traitlets.Bool().tag(sync=True)
+    _inspector = traitlets.Any(None).tag(sync=True, **widget_serialization)
+    _problem = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, images: ImageSet | None = None) -> None:
         if not isinstance(ledger, Ledger):
             raise TypeError(
                 f"ledger must be a Ledger, such as run.ledger, got {type(ledger).__name__}."
             )
-        self.ledger = ledger
+        self.ledger, self.images = ledger, images
         self._shown = ledger.table.drop_duplicates(["name", "data"], keep="last")
         if self._shown.empty:
             raise ValueError(
                 f"The ledger at {ledger.path} is empty. `ledger.record(...)` writes a row."
             )
         rows = zip(self._shown.index.astype(int), self._shown.iterrows(), strict=True)
-        super().__init__(_rows=[self._told(position, row) for position, (_, row) in rows])
+        told = [self._told(position, row) for position, (_, row) in rows]
+        super().__init__(_rows=told, _opens=images is not None)
 
     @traitlets.validate("_selected")
     def _valid_selected(self, proposal: Any) -> int:
         if not -1 <= proposal["value"] < len(self._shown):
             raise traitlets.TraitError(f"There is no row {proposal['value']} in this story.")
         return int(proposal["value"])
+
+    @traitlets.observe("_selected")
+    def _open(self, _: Any) -> None:
+        if self.images is None:
+            return
+        problem, inspector = "", None
+        if self._selected >= 0:
+            try:
+                inspector = self.inspect(self.images)
+            except (ValueError, FileNotFoundError) as error:  # the page says why
+                problem = str(error)
+        before = self._inspector
+        with self.hold_sync():
+            self._inspector, self._problem = inspector, problem
+        if before is not None:
+            before.close()
 
     @property
     def selection(self) -> pd.Series | None:

@@ -18,7 +18,8 @@ kept = {"spread": 0.02, "images": 1200, "seconds": 9.5, "version": "a41f09c2", "
 Path("story.jsonl").write_text("".join(
     json.dumps({"name": name, "mean": mean, "worst_slice": worst, **kept}) + chr(10)
     for name, mean, worst in rows))
-story = dcw.LedgerStory(dcw.Ledger("story.jsonl"))
+from tests.curation_sets import image_set, photo
+story = dcw.LedgerStory(dcw.Ledger("story.jsonl"), image_set([photo(n) for n in range(6)]))
 story
 """
 _OVERFLOW = """root => [...root.querySelectorAll('*')]
@@ -45,6 +46,9 @@ def test_arrows_and_enter_choose_a_row_that_python_reads(notebook: Notebook) -> 
 
     notebook.wait_for("story.selection is not None")
     assert notebook.value("story.selection['name']") == "copies gone"
+    expect(page.locator(".dcw-ls-beneath")).to_contain_text("6 pictures")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".dcw-ls-details")).to_contain_text("Against copies gone")
 
 
 def test_a_click_chooses_and_python_chooses_back(notebook: Notebook) -> None:

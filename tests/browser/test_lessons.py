@@ -165,6 +165,42 @@ def test_lesson_06_runs_and_its_story_is_told_row_by_row(
     assert rows[-3:] == [
         "before collecting",
         "three rounds by random",
-        "three rounds by uncertainty",
+        "three rounds by weak_slice",
     ]
     assert "06-collect" in checks_noted(learners_lab, "06")  # a network without training fails it
+
+
+def test_lesson_07_runs_and_its_explorer_shows_the_pictures_of_a_cell(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    page = lesson_page
+    notebook = hurry_through("07_evaluation.ipynb", learners_lab, page)
+    explorer = page.locator(".dcw-ev")
+    explorer.scroll_into_view_if_needed()
+    page.wait_for_selector(".dcw-ev .dcw-grid[data-painted]", timeout=60_000)
+
+    explorer.get_by_role("slider", name="Called dog above").focus()
+    page.keyboard.press("Home")
+    notebook.wait_for("explorer.threshold == 0")
+    explorer.get_by_role("button", name="pictures of cat called dog").focus()
+    page.keyboard.press("Enter")
+    explorer.get_by_role("button", name="Select shown").click()
+    cats = "[*seen.table.index[seen.table['label'] == 'cat']]"
+    notebook.wait_for(f"explorer.selection == {cats}")
+
+    assert checks_noted(learners_lab, "07") == {"07-reweigh": True}
+
+
+def test_lesson_08_runs_and_its_explorer_is_read_in_python(
+    learners_lab: Server, lesson_page: Page
+) -> None:
+    page = lesson_page
+    notebook = hurry_through("08_coresets.ipynb", learners_lab, page)
+    explorer = page.get_by_role("region", name="Coreset explorer")
+    explorer.scroll_into_view_if_needed()
+
+    explorer.get_by_role("combobox", name="Method").select_option("k_center")
+    notebook.wait_for("explorer.method == 'k_center'")
+
+    assert notebook.value("len(explorer.coreset)") == notebook.value("explorer.size")
+    assert checks_noted(learners_lab, "08") == {"08-k-center": True}

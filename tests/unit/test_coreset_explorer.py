@@ -138,7 +138,7 @@ def test_a_comparison_has_a_row_for_each_method(
 
     assert "k_center" in table.index
     assert (table["cat"] + table["dog"] == table["kept"]).all()
-    farthest = dict(table["farthest"])
+    farthest = table["farthest"].astype(float).to_dict()
     assert farthest["k_center"] <= farthest["random"]
 
 

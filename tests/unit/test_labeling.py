@@ -478,7 +478,11 @@ def test_an_update_starts_from_nothing_and_is_one_step_of_undo(tmp_path: Path) -
     store = AnnotationStore(tmp_path / "labels.jsonl", ["cat", "dog"])
     seen: list[object] = []
 
-    store.update("a", lambda record: seen.append(record) or {"label": "cat"})
+    def begin(record: object) -> dict[str, str]:
+        seen.append(record)
+        return {"label": "cat"}
+
+    store.update("a", begin)
     first = store.get("a")
     store.update("a", lambda record: {**(record or {}), "label": "dog"})
 

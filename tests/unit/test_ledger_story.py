@@ -9,6 +9,7 @@ import traitlets
 
 import dcwidgets as dcw
 from dcwidgets.recipe import Recipe
+from tests.curation_sets import image_set, photo
 from tests.unit.test_ledger import Scored, images
 
 
@@ -97,3 +98,39 @@ def test_what_is_no_ledger_or_empty_is_refused(tmp_path: Path) -> None:
         dcw.LedgerStory("work/ledger.jsonl")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="is empty"):
         dcw.LedgerStory(dcw.Ledger(tmp_path / "none.jsonl"))
+
+
+def test_a_chosen_row_opens_its_pictures_and_closes_those_before(tmp_path: Path) -> None:
+    pictures = image_set([photo(n) for n in range(4)])
+    ledger = dcw.Ledger(tmp_path / "ledger.jsonl")
+    for name, recipe in (("raw", None), ("fewer", Recipe().drop(["p1"], reason="copy"))):
+        ledger.record(name, Scored(), pictures, recipe)  # type: ignore[arg-type]
+    story = dcw.LedgerStory(ledger, pictures)
+
+    story.set_state({"_selected": 1})
+    first = story._inspector
+    assert first.recipe.summary() == "drop 1"
+    story.selection = "raw"
+    assert story._inspector.recipe.steps == []
+    assert first.comm is None
+    story.selection = None
+    assert story._inspector is None
+
+
+def test_a_row_of_other_pictures_says_why_it_cannot_be_opened(ledger: dcw.Ledger) -> None:
+    story = dcw.LedgerStory(ledger, image_set([photo(7)]))
+
+    story.selection = "better"
+
+    assert story._inspector is None
+    assert "ids are not in this image set" in story._problem
+    story.selection = "raw"
+    assert story._problem == ""
+
+
+def test_without_images_choosing_opens_nothing(ledger: dcw.Ledger) -> None:
+    story = dcw.LedgerStory(ledger)
+
+    story.selection = "better"
+
+    assert (story._opens, story._inspector) == (False, None)

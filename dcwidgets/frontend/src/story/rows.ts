@@ -52,8 +52,11 @@ export function score(row: Row): string {
 
 /** The step from one row to the next, in points of a hundred. */
 export function change(row: Row, before: Row): string {
-  const points = 100 * (row.mean - before.mean);
-  return `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)} points`;
+  return points(row.mean - before.mean);
+}
+
+export function points(apart: number): string {
+  return `${apart < 0 ? '−' : '+'}${Math.abs(100 * apart).toFixed(1)} points`;
 }
 
 export function stepText({ op, n, value, reason }: Step): string {

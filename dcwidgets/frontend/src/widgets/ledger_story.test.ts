@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Row } from '../story/rows';
 import { change, span, stepText, ticks } from '../story/rows';
+import { csv } from '../story/table';
 import story from './ledger_story';
 
 const row = (name: string, mean: number, worst: number): Row => ({
@@ -23,7 +24,22 @@ const rows = [row('raw', 0.7, 0.31), row('copies gone', 0.72, 0.4), row('collect
 
 /** As much of a widget's model as the page asks. */
 class Model {
-  state: Record<string, unknown> = { _rows: rows, _selected: -1 };
+  state: Record<string, unknown> = {
+    _rows: rows,
+    _selected: -1,
+    _opens: false,
+    _inspector: null,
+    _problem: '',
+  };
+  removed: string[] = [];
+  widget_manager = {
+    get_model: (id: string) => Promise.resolve(id),
+    create_view: (id: string) => {
+      const view = document.createElement('div');
+      view.textContent = `inspector ${id}`;
+      return Promise.resolve({ el: view, remove: () => void this.removed.push(id) });
+    },
+  };
   saved: unknown[] = [];
   private heard: (() => void)[] = [];
   get = (name: string): unknown => this.state[name];
@@ -33,8 +49,8 @@ class Model {
   off = (_: string, act: () => void): void => {
     this.heard = this.heard.filter((each) => each !== act);
   };
-  tell(value: number): void {
-    this.state['_selected'] = value;
+  tell(value: unknown, name = '_selected'): void {
+    this.state[name] = value;
     this.heard.forEach((act) => act());
   }
   get listeners(): number {
@@ -109,6 +125,34 @@ describe('the story of a ledger', () => {
     expect(behind()).toContain('raw');
     stop.abort();
     expect(model.listeners).toBe(0);
+  });
+
+  it('compares the row that is pointed at with the chosen one', () => {
+    model.tell(0);
+    options()[2]!.dispatchEvent(new MouseEvent('pointerenter'));
+    expect(behind()).toContain('Against raw+20.0 points, worst slice +39.0 points, as many images');
+    options()[0]!.dispatchEvent(new MouseEvent('pointerenter'));
+    expect(behind()).not.toContain('Against');
+  });
+
+  it('shows the inspector that Python opens, one at a time, or why it cannot', async () => {
+    const beneath = () => el.querySelector('.dcw-ls-beneath')!.textContent;
+    model.tell('IPY_MODEL_a', '_inspector');
+    await vi.waitFor(() => expect(beneath()).toBe('inspector a'));
+    model.tell('IPY_MODEL_b', '_inspector');
+    await vi.waitFor(() => expect(beneath()).toBe('inspector b'));
+    expect(model.removed).toEqual(['a']);
+    model.state['_inspector'] = null;
+    model.tell('the recipe is gone', '_problem');
+    expect(beneath()).toBe('the recipe is gone');
+  });
+
+  it('holds all rows in a table and in a file that no spreadsheet runs', () => {
+    expect(el.querySelectorAll('.dcw-ls-table tbody tr')).toHaveLength(3);
+    expect(el.querySelector('.dcw-ls-table a')!.getAttribute('download')).toBe('ledger.csv');
+    const lines = csv([row('=1+1, x', 0.5, 0.25)]).split('\r\n');
+    expect(lines[0]).toMatch(/^name,accuracy,spread,worst slice,/);
+    expect(lines[1]).toMatch(/^"'=1\+1, x",0\.500,0\.020,0\.250,1200,12\.3,pets,/);
   });
 
   it('writes reasons as text, never as markup', () => {

@@ -3,14 +3,19 @@ import type { Render } from '@anywidget/types';
 import '../shared/base.css';
 import '../story/story.css';
 import { count, h, ownKeys } from '../shared/dom';
+import { Beneath } from '../story/beneath';
 import { details } from '../story/details';
 import type { Row } from '../story/rows';
 import { span, spoken, ticks } from '../story/rows';
+import { asTable } from '../story/table';
 import { scale, track } from '../story/track';
 
 interface State {
   _rows: Row[];
   _selected: number;
+  _opens: boolean;
+  _inspector: string | null;
+  _problem: string;
 }
 
 const render: Render<State> = ({ model, el, signal }) => {
@@ -34,7 +39,9 @@ const render: Render<State> = ({ model, el, signal }) => {
       each.toggleAttribute('data-shown', at === shown);
       each.setAttribute('aria-selected', String(at === chosen()));
     });
-    side.replaceChildren(...details(rows[shown]!, rows[shown - 1], shown === chosen()));
+    side.replaceChildren(
+      ...details(rows[shown]!, rows[shown - 1], rows[chosen()], model.get('_opens'))
+    );
   };
   const choose = (position: number): void => {
     model.set('_selected', position === chosen() ? -1 : position);
@@ -59,12 +66,25 @@ const render: Render<State> = ({ model, el, signal }) => {
   });
   const told = (): void => show(chosen() < 0 ? shown : chosen());
   model.on('change:_selected', told);
-  signal.addEventListener('abort', () => model.off('change:_selected', told));
+  const beneath = new Beneath(model.widget_manager as never);
+  const opened = (): void => {
+    void beneath.show(model.get('_inspector'), model.get('_problem'));
+  };
+  model.on('change:_inspector change:_problem', opened);
+  signal.addEventListener('abort', () => {
+    model.off('change:_selected', told);
+    model.off('change:_inspector change:_problem', opened);
+    beneath.close();
+  });
 
   const foot = h('div', { class: 'dcw-ls-foot' }, scale(span(rows), ticks(span(rows))));
-  root.append(h('div', { class: 'dcw-story' }, legend(), h('div', {}, list, foot), side));
-  el.append(root);
+  root.append(
+    h('div', { class: 'dcw-story' }, legend(), h('div', {}, list, foot), side, asTable(rows))
+  );
+  // Beside it: what is shown beneath keeps its own keys.
+  el.append(root, beneath.el);
   show(shown);
+  opened();
 };
 
 function line(row: Row, before: Row | undefined, rows: Row[]): HTMLLIElement {
