@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
+from typing import Any
 from weakref import WeakSet
 
 from dcwidgets.imageset import ImageSet
@@ -17,6 +18,11 @@ from dcwidgets.widgets._proposals import Proposal, open_proposals
 # Pages are answered in a second thread: what is read, changed and written must be one piece.
 _WRITING = RLock()
 _DESKS: WeakSet[Desk] = WeakSet()
+_EDITED = ("label", "boxes", "tags", "status", "note")
+
+
+class _NoEdit(Exception):  # noqa: N818  nothing went wrong
+    """What was asked for is so already."""
 
 
 class Desk:
@@ -94,25 +100,24 @@ class Desk:
         """Make an edit and return the picture's record once it is safe on disk."""
         with _WRITING:
             self.images.known([id_])  # another queue may have left the edit behind
-            before = self.store.get(id_)
-            record = changed(before, change, self.size(id_))
-            # The page asks again when it did not hear the answer: that is no second edit.
-            if same(before, record):
-                return before
             width, height = self.size(id_)
-            spent = (before or {}).get("seconds") or 0.0
-            after = self.store.add(
-                id_,
-                record["label"],
-                record["boxes"],
-                tags=record["tags"],
-                status=record["status"],
-                note=record["note"],
-                seconds=round(spent + change.get("spent", 0.0), 1),
-                source="human",
-                width=width,
-                height=height,
-            )
+
+            def edit(before: Record | None) -> dict[str, Any]:
+                record = changed(before, change, (width, height))
+                # The page asks again when it did not hear the answer: that is no second edit.
+                if same(before, record):
+                    raise _NoEdit
+                spent = (before or {}).get("seconds") or 0.0
+                kept = {name: record[name] for name in _EDITED}
+                seconds = round(spent + change.get("spent", 0.0), 1)
+                return {**kept, "seconds": seconds, "source": "human", **size}
+
+            size = {"width": width, "height": height}
+            try:
+                # Another kernel may write at this moment: the edit is of what stands there then.
+                after = self.store.update(id_, edit)
+            except _NoEdit:
+                return self.store.get(id_)
         self._tell([id_])
         return after
 

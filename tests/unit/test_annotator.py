@@ -177,7 +177,7 @@ def test_a_full_disk_is_an_error_that_may_pass(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "add", full)
+        patch.setattr(store, "update", full)
         answer = talk.save(label="cat")
     assert "No space left on device" in answer["error"]
     assert "refused" not in answer
