@@ -59,7 +59,12 @@ def test_an_interrupt_keeps_the_model_so_far_and_says_so(
     monkeypatch.setattr(fitting._Bar, "batch", stop_at_the_fourth)
     stopped = dcw.build_model(seed=3)
     fresh = stopped.get_weights()[0].copy()
-    history = dcw.fit(stopped, images, epochs=8, verbose=0)
+    # A shell that started the tests in the background had the signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        history = dcw.fit(stopped, images, epochs=8, verbose=0)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert "Stopped in epoch 2 of 8" in capsys.readouterr().out
     assert len(history.history["loss"]) == len(history.epoch) == 1
