@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -156,6 +157,7 @@ def _only_one(builder_dir: Path) -> Iterator[None]:
         lock.acquire(timeout=_PATIENCE_SECONDS)
     except Timeout:
         tqdm.write(f"Another kernel is preparing {builder_dir.parent}; waiting for it.")
+        sys.stdout.flush()  # into a pipe or a log it would come when the wait is over
         lock.acquire()
     try:
         yield
