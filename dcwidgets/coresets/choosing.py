@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -250,6 +251,7 @@ def training_scores(images: ImageSet, *, epochs: int = 8, seed: int = 0) -> pd.D
         raise ValueError(f"epochs must be at least 2, got {epochs!r}.")
     _, train = readable(_train(images), 64)
     numbers = label_numbers(train)
+    gc.collect()  # models that were trained before hold themselves in circles
     model = build_model(seed=seed, classes=len(images.classes))
     data = batches(train, shuffle=True, seed=seed)
     inputs, ids = pixels(train, 64)

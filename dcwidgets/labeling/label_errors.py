@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +86,7 @@ def cross_validate(
     parts = []
     for fold in tqdm(dealt.unique(), desc=task, unit="fold", disable=not progress):
         seen, unseen = train.take(dealt.index[dealt != fold]), dealt.index[dealt == fold]
+        gc.collect()  # the last fold's model holds itself in a circle
         model = build_model(image_size=image_size, seed=seed, classes=len(images.classes))
         data = batches(seen, shuffle=True, augment=augment, image_size=image_size, seed=seed)
         model.fit(data, epochs=epochs, verbose=0, shuffle=False)
