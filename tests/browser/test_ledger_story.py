@@ -23,7 +23,7 @@ story = dcw.LedgerStory(dcw.Ledger("story.jsonl"), image_set([photo(n) for n in 
 story
 """
 _OVERFLOW = """root => [...root.querySelectorAll('*')]
-  .filter(node => !node.closest('svg')
+  .filter(node => !node.closest('svg') && !node.parentElement.closest('.dcw-ls-scroll')
     && node.getBoundingClientRect().right > root.getBoundingClientRect().right + 1)
   .map(node => node.className)"""
 
