@@ -140,7 +140,7 @@ class AnsweringExplorer(AskedWidget):
         self._shown.batch(turn)
         started = time.perf_counter()
         tiles = self._draw(chips, seed, turn)
-        sheet, _ = sprite_sheet(tiles, columns=self._shown.draws, full_colour=True)
+        sheet, _ = sprite_sheet(tiles, columns=self._shown.draws, quality=75, full_colour=True)
         spent = (time.perf_counter() - started) * 1000
         self._now = chips
         told = {"n": n, "seed": seed, "turn": turn, "ms": round(spent, 1)}

@@ -37,7 +37,7 @@ import base64
 import numpy as np
 from dcwidgets.widgets._sheets import sprite_sheet
 _tiles = np.concatenate([explorer.originals[:, None], explorer.draw()], axis=1)
-_sheet, _ = sprite_sheet(_tiles.reshape(20, 128, 128, 3), columns=5, full_colour=True)
+_sheet, _ = sprite_sheet(_tiles.reshape(20, 128, 128, 3), columns=5, quality=75, full_colour=True)
 _text = base64.b64encode(_sheet).decode()
 """
 _BOXED = "int((pets.table.loc[explorer.ids, 'head_w'] > 0).sum())"
