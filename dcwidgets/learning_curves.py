@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dcwidgets.training import measure
+from dcwidgets.training import measure, train_part
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure
@@ -178,7 +178,7 @@ def learning_curve(
     """
     from tqdm.auto import tqdm
 
-    train = images.where(split="train") if (images.table["split"] == "train").any() else images
+    train = train_part(images)
     counts = _counts(sizes, len(train), len(images.classes))
     work = [(n, seed) for n in counts for seed in seeds]
     rows = []

@@ -237,7 +237,7 @@ def measure_each(
     """
     from tqdm.auto import tqdm
 
-    train = images.where(split="train") if (images.table["split"] == "train").any() else images
+    train = train_part(images)
     for test in tests.values():
         _check_measure(train, test, seeds, steps)
     started = time.perf_counter()
@@ -251,6 +251,12 @@ def measure_each(
             judge.see(model)
     seconds = time.perf_counter() - started
     return {name: judge.score(seconds) for name, judge in judges.items()}
+
+
+def train_part(images: ImageSet) -> ImageSet:
+    """Return what is trained on: the split ``train`` where there is one, else all images."""
+    is_train = images.table["split"] == "train"
+    return images.where(split="train") if is_train.any() else images
 
 
 def train_steps(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from dcwidgets.coresets.geometry import Floats, Rows, facility_location, herding, k_center
 from dcwidgets.coresets.geometry import sensitivity as drawn_by_sensitivity
+from dcwidgets.training import train_part
 
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
@@ -116,7 +117,7 @@ def coreset(
 
     _check_method(method)
     judged, table = candidates(images, features, seed=seed)
-    k = how_many(size, len(_train(images)))
+    k = how_many(size, len(train_part(images)))
     labels = label_numbers(judged)
     extra = hints(judged, method, scores, probabilities, seed)
     chosen = select(method, table, labels, min(k, len(judged)), seed=seed, **extra)
@@ -135,7 +136,7 @@ def candidates(
     """
     from dcwidgets.coresets.embedding import embed
 
-    whole = _train(images)
+    whole = train_part(images)
     table = np.asarray(embed(whole, seed=seed) if features is None else features, np.float32)
     if table.ndim != 2 or len(table) not in {len(whole), len(images)}:
         raise ValueError(
@@ -249,7 +250,7 @@ def training_scores(images: ImageSet, *, epochs: int = 8, seed: int = 0) -> pd.D
 
     if epochs < 2:
         raise ValueError(f"epochs must be at least 2, got {epochs!r}.")
-    _, train = readable(_train(images), 64)
+    _, train = readable(train_part(images), 64)
     numbers = label_numbers(train)
     gc.collect()  # models that were trained before hold themselves in circles
     model = build_model(seed=seed, classes=len(images.classes))
@@ -403,11 +404,6 @@ def hints(
         flagged = find_label_issues(images, shares)["id"]
         return {"errors": images.table.index.isin(flagged)}
     return {}
-
-
-def _train(images: ImageSet) -> ImageSet:
-    is_train = images.table["split"] == "train"
-    return images.where(split="train") if is_train.any() else images
 
 
 def _check_method(method: str) -> None:

@@ -79,11 +79,7 @@ def embed(
         found = _principal(found, dimensions, seed)
     else:
         found, kept = _by_model(images, model, preprocess)
-    if len(kept) == len(images):
-        return found
-    features = np.full((len(images), found.shape[1]), np.nan, np.float32)
-    features[images.table.index.get_indexer(pd.Index(kept))] = found
-    return features
+    return _in_order(images, found, kept)
 
 
 def projected(
@@ -98,10 +94,13 @@ def projected(
     found, kept = _raw(images, client)
     rng = np.random.default_rng(seed)
     directions = rng.standard_normal((found.shape[1], dimensions), np.float32)
-    features = np.full((len(images), dimensions), np.nan, np.float32)
-    features[images.table.index.get_indexer(pd.Index(kept))] = (
-        found @ directions / np.sqrt(dimensions)
-    )
+    return _in_order(images, found @ directions / np.sqrt(dimensions), kept)
+
+
+def _in_order(images: ImageSet, found: Features, kept: list[str]) -> Features:
+    """Give every image its row, NaN where it could not be described."""
+    features = np.full((len(images), found.shape[1]), np.nan, np.float32)
+    features[images.table.index.get_indexer(pd.Index(kept))] = found
     return features
 
 

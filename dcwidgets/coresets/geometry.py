@@ -131,10 +131,7 @@ def _stochastic_greedy(
     for _ in range(k):
         places = rng.choice(len(left), min(sample, len(left)), replace=False)
         rows = left[places]
-        apart = points[rows] @ points.T
-        apart *= -2.0
-        apart += square
-        apart += square[rows, None]
+        apart = _apart(points, square, rows)
         shorter = np.maximum(nearest - apart, 0.0)
         best = int((shorter.sum(axis=1) if counts is None else shorter @ counts).argmax())
         chosen.append(int(rows[best]))

@@ -14,6 +14,7 @@ from dcwidgets.contact_sheet import ContactSheet, contact_sheet
 from dcwidgets.course.hardware import cpu_cores, device
 from dcwidgets.course.lessons import Lesson, find_lesson
 from dcwidgets.course.progress import Progress
+from dcwidgets.course.shelter import shelters_objective
 from dcwidgets.ledger import Ledger
 from dcwidgets.objectives import Objective
 
@@ -134,16 +135,8 @@ class Run:
         try:
             return Objective.load(self.progress.path.with_name("objective.json"))
         except FileNotFoundError:
-            first, second = self.everything.classes[:2]
             slices = ["coat", "scene"] if self.everything.name == DRAWN else ["label"]
-            enough = {"score": 0.9, "worst_slice": 0.75, "cost_per_100": 40}
-            return Objective(
-                target="label",
-                metric="accuracy",
-                slices=slices,
-                costs={first: 5, second: 1},
-                good_enough=enough,
-            )
+            return shelters_objective(self.everything.classes, slices)
 
     def reviewed(self, size: int = 240) -> Recipe:
         """Return what a careful colleague made of the raw pictures; see `review`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +12,7 @@ from dcwidgets.evaluation import slices, thresholds
 from dcwidgets.evaluation.calibrations import Calibration, calibrate
 from dcwidgets.evaluation.changes import changes
 from dcwidgets.evaluation.groups import grouping
-from dcwidgets.evaluation.predictions import HALF, Predictions
+from dcwidgets.evaluation.predictions import Predictions
 from dcwidgets.evaluation.scores import curves, metric_table, precision_recall_table, roc_table
 from dcwidgets.evaluation.similar import neighbours, shared_features
 from dcwidgets.training import SMALLEST_SLICE
@@ -24,24 +25,13 @@ if TYPE_CHECKING:
 class Evaluation(Predictions):
     """What a model says of each picture, and everything that follows from it.
 
-    Parameters
-    ----------
-    images : ImageSet
-        Labelled pictures.
-    probabilities : pandas.DataFrame of shape (n_images, n_classes)
-        By id, in the order of the images.
-    threshold : float or pandas.Series, default 0.5
-        As in `at`.
+    Parameters are those of `Predictions`; `evaluate` makes one.
     """
 
-    def __init__(
-        self,
-        images: ImageSet,
-        probabilities: pd.DataFrame,
-        threshold: float | pd.Series = HALF,
-    ) -> None:
-        super().__init__(images, probabilities, threshold)
-        self._features: dict[str, pd.DataFrame] = {}
+    @cached_property
+    def _features(self) -> dict[str, pd.DataFrame]:
+        """Descriptors shared with the last training set that was asked about, by its version."""
+        return {}
 
     def metrics(self, seed: int = 0) -> pd.DataFrame:
         """Return the usual scores with 95 % intervals.
@@ -281,7 +271,9 @@ class Evaluation(Predictions):
         """
         if features is None:
             if train.version not in self._features:
-                self._features = {train.version: shared_features(self.images, train)}
+                shared = shared_features(self.images, train)
+                self._features.clear()
+                self._features[train.version] = shared
             features = self._features[train.version]
         return neighbours(self.images.known(ids), self._table["label"], train, features, k)
 

@@ -17,6 +17,7 @@ from dcwidgets.training import (
     build_model,
     class_probabilities,
     readable,
+    train_part,
     train_steps,
 )
 
@@ -65,7 +66,7 @@ def train_models(
         raise ValueError(
             f"Give at least one seed and one step, got seeds={seeds!r}, steps={steps!r}."
         )
-    train = images.where(split="train") if (images.table["split"] == "train").any() else images
+    train = train_part(images)
     started = time.perf_counter()
     _, train = readable(train, image_size)
     trained = []

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dcwidgets.descriptors import describe
-from dcwidgets.training import readable
+from dcwidgets.training import readable, train_part
 
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
@@ -36,10 +36,7 @@ def neighbours(
     lacking = [id_ for id_ in ids if id_ not in features.index]
     if lacking:
         raise ValueError(f"{len(lacking)} pictures have no features, such as {lacking[0]!r}.")
-    table = train.table
-    if (table["split"] == "train").any():
-        table = table[table["split"] == "train"]
-    known = table["label"].dropna()
+    known = train_part(train).table["label"].dropna()
     known = known[known.index.isin(features.index)]
     if known.empty:
         raise ValueError("No training picture has a label and features. Look at `train.table`.")

@@ -13,7 +13,7 @@ from dcwidgets.curation.findings import Audited, findings
 from dcwidgets.imageset import ImageSet
 from dcwidgets.labeling.second_opinions import second_opinion
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
-from dcwidgets.training import build_model, class_probabilities, readable
+from dcwidgets.training import build_model, class_probabilities, readable, train_part
 
 if TYPE_CHECKING:
     import keras
@@ -76,7 +76,7 @@ def cross_validate(
     """
     from tqdm.auto import tqdm
 
-    train = images.where(split="train") if (images.table["split"] == "train").any() else images
+    train = train_part(images)
     _check_folds(train, folds, epochs)
     left_out, train = readable(train, image_size)
     if groups is not None and not isinstance(groups, pd.Series):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dcwidgets.descriptors import describe
+from dcwidgets.evaluation.groups import many_numbers
 from dcwidgets.evaluation.models import as_models, ask
 from dcwidgets.evaluation.properties import measured
 from dcwidgets.training import readable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.floating[Any]]
 _SIZE = 64
-_FEW_NUMBERS = 12
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def compared(
             f"Columns are: {', '.join(map(str, tables[0].columns))}."
         )
     named = ["label"] * bool(joined["label"].notna().all()) + list(columns)
-    numeric = [name for name in named if _is_number(joined[name])]
+    numeric = [name for name in named if many_numbers(joined[name])]
     numbers = numbers.join(joined[numeric].astype(float).add_prefix("column "))
     texts = joined[[name for name in named if name not in numeric]].astype(object)
     return Compared(
@@ -78,11 +78,6 @@ def compared(
         texts.where(texts.notna(), "missing").astype(str),
         _features(sets, features),
     )
-
-
-def _is_number(values: pd.Series) -> bool:
-    is_one = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    return bool(is_one and values.nunique() > _FEW_NUMBERS)
 
 
 def _predictions(model: Any, sets: Sequence[ImageSet]) -> pd.DataFrame:

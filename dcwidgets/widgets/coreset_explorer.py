@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import traitlets
 
@@ -13,8 +12,8 @@ from dcwidgets.coresets.choosing import METHODS, how_many
 from dcwidgets.widgets._columns import encode_categories
 from dcwidgets.widgets._coreset_task import CoresetTask, positions
 from dcwidgets.widgets._fallback import static_html
-from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply, page
-from dcwidgets.widgets._tiles import thumbnails
+from dcwidgets.widgets._messages import Answer, Ask, Reply, page
+from dcwidgets.widgets._selecting import SelectingWidget
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_SECONDS = 1e8
 
 
-class CoresetExplorer(AskedWidget):
+class CoresetExplorer(SelectingWidget):
     """See what a coreset keeps of a set of pictures, what it leaves out, and what it saves.
 
     Every picture is a mark on a map of its features. The budget and the method can be changed
@@ -91,9 +90,8 @@ class CoresetExplorer(AskedWidget):
             )
         self._task = CoresetTask(images, features, scores, probabilities, seed)
         self.images = self._task.images
-        self._ids = self.images.table.index
-        self._selected: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         super().__init__(
+            self.images,
             method="facility_location" if probabilities is None else "clean_then_cover",
             _size=how_many(0.1, len(self.images)),
             prepare_seconds=round(self._task.prepared, 1),
@@ -141,17 +139,6 @@ class CoresetExplorer(AskedWidget):
         """The images that are kept at this size by this method, with weights where it gives any."""
         return self._task.kept(self.method, self.size)
 
-    @property
-    def selection(self) -> list[str]:
-        """Ids of the selected pictures, in the order of the table; assign ids to select."""
-        return list(self._ids[self._selected])
-
-    @selection.setter
-    def selection(self, ids: Iterable[str]) -> None:
-        rows = self._ids.get_indexer(pd.Index(self.images.known(ids)))
-        self._selected = np.unique(rows)
-        self.send({"event": "selection"}, [self._selected.astype("<u4").tobytes()])
-
     def compare(self, methods: Iterable[str] | None = None) -> pd.DataFrame:
         """Choose by several methods at the size of the page.
 
@@ -182,10 +169,9 @@ class CoresetExplorer(AskedWidget):
 
     def _answers(self) -> Mapping[str, Answer]:
         return {
+            **super()._answers(),
             "open": self._open,
-            "thumbnails": lambda ask: thumbnails(self.images, self._ids, ask),
             "choose": self._choose,
-            "select": self._select,
         }
 
     def _open(self, _: Ask) -> Reply:
@@ -202,7 +188,7 @@ class CoresetExplorer(AskedWidget):
         buffers = [
             positions(self._task.features).tobytes(),
             self._task.labels.astype("<u2").tobytes(),
-            self._selected.astype("<u4").tobytes(),
+            self._packed_selection(),
         ]
         return told, buffers
 
@@ -214,10 +200,6 @@ class CoresetExplorer(AskedWidget):
             chosen.rows.astype("<u4").tobytes(),
             chosen.weights.astype("<f4").tobytes(),
         ]
-
-    def _select(self, ask: Ask) -> Reply:
-        self._selected = np.unique(ask.indices(below=len(self._ids)))
-        return {}, []
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

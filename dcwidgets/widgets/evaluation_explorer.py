@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import traitlets
 
 from dcwidgets.recipe import Recipe
 from dcwidgets.widgets._columns import encode_columns
-from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply, page
+from dcwidgets.widgets._messages import Answer, Ask, Reply, page
+from dcwidgets.widgets._selecting import SelectingWidget
 from dcwidgets.widgets._sheets import sprite_sheet
-from dcwidgets.widgets._tiles import thumbnails
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +26,7 @@ _LARGEST_COST = 1_000_000.0
 _OWN = ("label", "probability", "predicted", "correct")
 
 
-class EvaluationExplorer(AskedWidget):
+class EvaluationExplorer(SelectingWidget):
     """See the pictures behind every number of an evaluation.
 
     Confusion, slices, ROC curve and probabilities stand beside the pictures they are made
@@ -74,11 +72,9 @@ class EvaluationExplorer(AskedWidget):
         # Here and not in the thread that answers the page; see augmentation/loading.py.
 
         limit = ev.threshold
-        super().__init__(threshold=limit if isinstance(limit, float) else 0.5)
+        super().__init__(ev.images, threshold=limit if isinstance(limit, float) else 0.5)
         self.ev, self.train = ev, train
         self.recipe = Recipe()
-        self._ids = ev.table.index
-        self._selected: npt.NDArray[np.int64] = np.zeros(0, np.int64)
 
     @traitlets.validate("threshold")
     def _valid_threshold(self, proposal: Any) -> float:
@@ -107,17 +103,6 @@ class EvaluationExplorer(AskedWidget):
     @costs.setter
     def costs(self, costs: tuple[float, float]) -> None:
         self._costs = list(costs)
-
-    @property
-    def selection(self) -> list[str]:
-        """Ids of the selected pictures, in the order of ``ev.table``; assign ids to select."""
-        return list(self._ids[self._selected])
-
-    @selection.setter
-    def selection(self, ids: Iterable[str]) -> None:
-        rows = self._ids.get_indexer(pd.Index(self.ev.images.known(ids)))
-        self._selected = np.unique(rows)
-        self.send({"event": "selection"}, [self._selected.astype("<u4").tobytes()])
 
     @property
     def evaluation(self) -> Evaluation:
@@ -149,9 +134,8 @@ class EvaluationExplorer(AskedWidget):
 
     def _answers(self) -> Mapping[str, Answer]:
         return {
+            **super()._answers(),
             "open": self._open,
-            "thumbnails": lambda ask: thumbnails(self.ev.images, self._ids, ask),
-            "select": self._select,
             "near": self._near,
             "edit": self._edit,
         }
@@ -176,14 +160,10 @@ class EvaluationExplorer(AskedWidget):
             table["label"].map(numbers).to_numpy(np.uint16).tobytes(),
             table["predicted"].map(numbers).to_numpy(np.uint16).tobytes(),
             table["probability"].to_numpy("<f4").tobytes(),
-            self._selected.astype("<u4").tobytes(),
+            self._packed_selection(),
             *(column.data.tobytes() for column in columns),
         ]
         return told, buffers
-
-    def _select(self, ask: Ask) -> Reply:
-        self._selected = np.unique(ask.indices(below=len(self._ids)))
-        return {}, []
 
     def _near(self, ask: Ask) -> Reply:
         """Answer with training pictures that look like one, and why that matters."""

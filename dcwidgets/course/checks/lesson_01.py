@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dcwidgets.course.checks import register
+from dcwidgets.course.shelter import CALLS, DEMANDS
 from dcwidgets.objectives import Objective
 
 if TYPE_CHECKING:
     from dcwidgets.course.run import Run
 
-# What the shelter of the exercise asks for.
-_CALLS = (5, 1)
-_DEMANDS = {"score": 0.9, "worst_slice": 0.75, "cost_per_100": 40}
 _WORDS = {
     "score": "nine of ten pictures have to be right",
     "worst_slice": "three of four have to be right in every slice",
@@ -41,7 +39,7 @@ def _slices(objective: Objective, run: Run) -> str | None:
 
 def _costs(objective: Objective, run: Run) -> str | None:
     classes = run.images.classes[:2]
-    if dict(objective.costs) == dict(zip(classes, _CALLS, strict=True)):
+    if dict(objective.costs) == dict(zip(classes, CALLS, strict=True)):
         return None
     first, second = classes
     return (
@@ -51,7 +49,7 @@ def _costs(objective: Objective, run: Run) -> str | None:
 
 
 def _demands(objective: Objective) -> str | None:
-    for name, asked in _DEMANDS.items():
+    for name, asked in DEMANDS.items():
         given = objective.good_enough.get(name)
         if given != asked:
             said = "says nothing of it" if given is None else f"says {given!r}"

@@ -2,7 +2,7 @@ import type { Call } from '../shared/calls';
 import { latest } from '../shared/calls';
 import { Listeners } from '../shared/listeners';
 import type { Reply } from '../shared/requests';
-import { bytesOf } from '../inspector/table';
+import { bytesOf } from '../shared/bytes';
 import type { Points } from './points';
 
 /** What a method keeps at a size, and how well that stands for all. */

@@ -1,7 +1,7 @@
 import type { AnyModel } from '@anywidget/types';
 
 import type { Selection } from './selection';
-import { bytesOf } from '../inspector/table';
+import { bytesOf } from '../shared/bytes';
 import type { Call } from '../shared/calls';
 import { latest } from '../shared/calls';
 

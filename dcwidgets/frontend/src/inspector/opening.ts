@@ -1,7 +1,8 @@
 import type { Reply } from '../shared/requests';
 import type { Filter } from './filter';
 import type { Column, Header } from './table';
-import { bytesOf, decodeColumn } from './table';
+import { bytesOf } from '../shared/bytes';
+import { decodeColumn } from './table';
 import { unpackKeys } from '../grid/selection';
 
 /** One step of the recipe, its ids counted. */

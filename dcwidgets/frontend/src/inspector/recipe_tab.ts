@@ -3,7 +3,7 @@ import { words } from './marks';
 import { DROPPED, MOVED } from './opening';
 import type { Step } from './opening';
 import type { Session } from './session';
-import { bytesOf } from './table';
+import { bytesOf } from '../shared/bytes';
 
 const AFTER = 'better = inspector.recipe.apply(images)';
 

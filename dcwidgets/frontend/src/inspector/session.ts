@@ -10,7 +10,8 @@ import type { Content, Edits, Findings, Opened } from './opening';
 import { decodeOpened, decodeState, DROPPED, MOVED, RELABELLED, WEIGHTED } from './opening';
 import { Selection, unpackKeys } from '../grid/selection';
 import type { Column, Header } from './table';
-import { bytesOf, categoryColumn } from './table';
+import { bytesOf } from '../shared/bytes';
+import { categoryColumn } from './table';
 
 /** Name of the column that follows the recipe; it exists in the page alone. */
 export const EDIT = 'edit';

@@ -1,3 +1,4 @@
+import { bytesOf } from '../shared/bytes';
 import { binNumbers } from './bins';
 
 /** A column as Python describes it; its data travels beside it as a buffer. */
@@ -39,16 +40,6 @@ export interface Column {
 const MOST_BARS = 11;
 const NONE8 = new Uint8Array(0);
 const NONE32 = new Float32Array(0);
-
-/** Copy a buffer into its own memory, so that it is aligned for any typed array. */
-export function bytesOf(view: DataView | undefined): ArrayBuffer {
-  if (!view) {
-    throw new Error('The kernel sent fewer columns than it announced.');
-  }
-  const copy = new Uint8Array(view.byteLength);
-  copy.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
-  return copy.buffer;
-}
 
 export function decodeColumn(header: Header, view: DataView | undefined): Column {
   const data = bytesOf(view);

@@ -1,3 +1,5 @@
+import { bytesOf } from './bytes';
+
 /** Draw one JPEG sprite sheet, sent as a binary buffer, onto a canvas of the sheet's own size. */
 export async function drawSheet(
   canvas: HTMLCanvasElement,
@@ -15,9 +17,7 @@ export async function decodeSheet(sheet: DataView | undefined): Promise<ImageBit
   if (!sheet) {
     throw new Error('The kernel answered without a picture.');
   }
-  // A buffer is a view into a larger message: without the offset another message's bytes decode.
-  const bytes = new Uint8Array(sheet.byteLength);
-  bytes.set(new Uint8Array(sheet.buffer, sheet.byteOffset, sheet.byteLength));
+  const bytes = new Uint8Array(bytesOf(sheet));
   if (typeof ImageDecoder === 'undefined') {
     return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
   }

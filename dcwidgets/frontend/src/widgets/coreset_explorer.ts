@@ -1,4 +1,4 @@
-import type { AnyModel, Render } from '@anywidget/types';
+import type { AnyModel } from '@anywidget/types';
 
 import '../shared/base.css';
 import '../grid/grid.css';
@@ -12,52 +12,24 @@ import type { Content } from '../coreset/state';
 import { State } from '../coreset/state';
 import { linkSelection } from '../grid/linked';
 import { Selection } from '../grid/selection';
-import { bytesOf } from '../inspector/table';
-import type { Call } from '../shared/calls';
-import { caller } from '../shared/calls';
-import { h, ownKeys, perFrame } from '../shared/dom';
+import { bytesOf } from '../shared/bytes';
+import { h, perFrame } from '../shared/dom';
 import type { Reply } from '../shared/requests';
 import { Thumbs } from '../shared/thumbs';
+import { opened, type View } from '../shared/view';
 
 type Opened = Reply & Omit<Content, 'points' | 'labels'>;
 
-interface View {
-  model: AnyModel<Traits>;
-  root: HTMLElement;
-  call: Call;
-  say: HTMLElement;
-  signal: AbortSignal;
-}
-
-const render: Render<Traits> = async ({ model, el, signal }) => {
-  const root = h('div', { class: 'dcw-root', role: 'region', 'aria-label': 'Coreset explorer' });
-  ownKeys(root); // arrows, letters and Space
-  const say = h('p', { class: 'dcw-status', role: 'status' }, 'Opening the map …');
-  root.append(say);
-  el.append(root);
-  const call = caller(model, signal, (late) => (say.textContent = late ? LATE : ''));
-  try {
-    const { reply, buffers } = await call<Opened>('open');
-    say.textContent = '';
-    build({ model, root, call, say, signal }, reply, buffers);
-  } catch (error) {
-    say.textContent = error instanceof Error ? error.message : String(error);
-  }
-};
-
-const LATE =
-  'The kernel is still at work, with this or with other cells. Was it restarted, run this cell again.';
-
 function build(
-  { model, root, call, say, signal }: View,
-  opened: Opened,
+  { model, root, call, say, signal }: View<Traits>,
+  told: Opened,
   buffers: DataView[]
 ): void {
   const complain = (message: string): void => void (say.textContent = message);
   const points = new Float32Array(bytesOf(buffers[0]));
   const labels = new Uint16Array(bytesOf(buffers[1]));
-  const state = new State({ ...opened, points, labels }, call, complain);
-  const selection = new Selection(opened.n);
+  const state = new State({ ...told, points, labels }, call, complain);
+  const selection = new Selection(told.n);
   selection.choose(new Uint32Array(bytesOf(buffers[2])));
   linkSelection(model, call, selection, complain, signal);
   const thumbs = new Thumbs(call, complain);
@@ -134,5 +106,14 @@ function legend(state: State): HTMLElement {
     )
   );
 }
+
+const render = opened(
+  {
+    name: 'Coreset explorer',
+    opening: 'Opening the map …',
+    late: 'The kernel is still at work, with this or with other cells. Was it restarted, run this cell again.',
+  },
+  build
+);
 
 export default { render };

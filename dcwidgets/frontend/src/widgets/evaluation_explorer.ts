@@ -1,5 +1,3 @@
-import type { AnyModel, Render } from '@anywidget/types';
-
 import '../shared/base.css';
 import '../grid/grid.css';
 import '../evaluation/evaluation.css';
@@ -18,11 +16,12 @@ import { ThumbGrid } from '../grid/grid';
 import { linkSelection } from '../grid/linked';
 import { Selection } from '../grid/selection';
 import type { Mark } from '../grid/tile';
-import { bytesOf, decodeColumn, type Header } from '../inspector/table';
-import { type Call, caller } from '../shared/calls';
-import { count, enable, h, ownKeys, perFrame } from '../shared/dom';
+import { decodeColumn, type Header } from '../inspector/table';
+import { bytesOf } from '../shared/bytes';
+import { count, enable, h, perFrame } from '../shared/dom';
 import type { Reply } from '../shared/requests';
 import { Thumbs } from '../shared/thumbs';
+import { opened, type View } from '../shared/view';
 
 interface Traits {
   threshold: number;
@@ -37,45 +36,19 @@ interface Opened extends Reply {
   near: boolean;
 }
 
-const render: Render<Traits> = async ({ model, el, signal }) => {
-  const root = h('div', { class: 'dcw-root', role: 'region', 'aria-label': 'Evaluation explorer' });
-  ownKeys(root); // arrows, Enter and Space
-  const say = h('p', { class: 'dcw-status', role: 'status' }, 'Opening the evaluation …');
-  root.append(say);
-  el.append(root);
-  const call = caller(model, signal, (late) => {
-    say.textContent = late ? 'The kernel is busy with other cells; this goes on after them …' : '';
-  });
-  try {
-    const { reply, buffers } = await call<Opened>('open');
-    say.textContent = '';
-    build({ model, root, call, say, signal }, reply, buffers);
-  } catch (error) {
-    say.textContent = error instanceof Error ? error.message : String(error);
-  }
-};
-
-interface View {
-  model: AnyModel<Traits>;
-  root: HTMLElement;
-  call: Call;
-  say: HTMLElement;
-  signal: AbortSignal;
-}
-
-function build(view: View, opened: Opened, buffers: DataView[]): void {
+function build(view: View<Traits>, told: Opened, buffers: DataView[]): void {
   const { model, root, call, say, signal } = view;
   const [truth, given] = buffers.slice(0, 2).map((buffer) => new Uint16Array(bytesOf(buffer)));
   const probability = new Float32Array(bytesOf(buffers[2]));
-  const columns = opened.columns.map((header, at) => decodeColumn(header, buffers[at + 4]));
-  const judged = { n: truth!.length, classes: opened.classes, truth: truth!, probability };
-  const state = new State(judged, opened.binary, columns, given!);
+  const columns = told.columns.map((header, at) => decodeColumn(header, buffers[at + 4]));
+  const judged = { n: truth!.length, classes: told.classes, truth: truth!, probability };
+  const state = new State(judged, told.binary, columns, given!);
   const complain = (message: string): void => void (say.textContent = message);
   const selection = new Selection(judged.n);
   selection.choose(new Uint32Array(bytesOf(buffers[3])));
   const thumbs = new Thumbs(call, complain);
   signal.addEventListener('abort', () => thumbs.forget());
-  const near = opened.near ? new Nearest(call, complain) : null;
+  const near = told.near ? new Nearest(call, complain) : null;
   const grid = new ThumbGrid(source(state, near), selection, thumbs, signal);
   grid.explainEmpty('No picture is in this part.');
 
@@ -91,7 +64,7 @@ function build(view: View, opened: Opened, buffers: DataView[]): void {
   if (columns.length) {
     panels.push(slicesPanel(state));
   }
-  if (opened.binary) {
+  if (told.binary) {
     const change = { threshold, costs: (costs: [number, number]) => set('_costs', costs) };
     panels.push(thresholdPanel(state, () => model.get('_costs'), change));
     panels.push(histogramPanel(state), rocPanel(state));
@@ -126,7 +99,7 @@ function build(view: View, opened: Opened, buffers: DataView[]): void {
     say
   );
   grid.resize(112);
-  if (opened.binary) {
+  if (told.binary) {
     state.move(model.get('threshold'));
   }
   update();
@@ -173,7 +146,7 @@ function sliceWords(state: State, slice: { column: number; bucket: number }): st
 }
 
 /** What can be done with the selected pictures; Python reads `selection` and `recipe`. */
-function actions({ call, say }: View, state: State, selection: Selection): HTMLElement {
+function actions({ call, say }: View<Traits>, state: State, selection: Selection): HTMLElement {
   const words = h('span', { class: 'dcw-status', role: 'status' });
   const edit = async (fields: object): Promise<void> => {
     try {
@@ -205,7 +178,7 @@ function actions({ call, say }: View, state: State, selection: Selection): HTMLE
 }
 
 /** Follow Python and other views. */
-function listen({ model, signal }: View, state: State, panels: Panel[]): void {
+function listen({ model, signal }: View<Traits>, state: State, panels: Panel[]): void {
   const moved = (): void => {
     if (state.binary && model.get('threshold') !== state.threshold) {
       state.move(model.get('threshold'));
@@ -219,5 +192,14 @@ function listen({ model, signal }: View, state: State, panels: Panel[]): void {
     model.off('change:_costs', priced);
   });
 }
+
+const render = opened(
+  {
+    name: 'Evaluation explorer',
+    opening: 'Opening the evaluation …',
+    late: 'The kernel is busy with other cells; this goes on after them …',
+  },
+  build
+);
 
 export default { render };
