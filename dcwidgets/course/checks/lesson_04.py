@@ -9,6 +9,7 @@ import numpy as np
 
 from dcwidgets.augmentation import label_safety
 from dcwidgets.augmentation.policies import flat, unfuse
+from dcwidgets.augmentation.steps import inner
 from dcwidgets.course.checks import register
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _(answer: Any, run: Run) -> str | None:
 
 
 def _upright(layers: list[keras.Layer]) -> str | None:
-    for layer in layers:
+    for layer in map(inner, layers):
         name = type(layer).__name__
         if name == "RandomFlip" and "vertical" in layer.mode:
             return "A flip from top to bottom hangs the pet from the ceiling."
