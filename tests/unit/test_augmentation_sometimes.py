@@ -23,6 +23,7 @@ from dcwidgets.augmentation.drawn import describe, drawn_steps, in_words
 from dcwidgets.augmentation.keyed import KeyedPolicy
 from dcwidgets.augmentation.mapping import map_code
 from dcwidgets.imageset import ImageSet
+from dcwidgets.widgets._explorer_page import chain
 from tests.unit.test_augmentation_explorer import Talk, call, image_set
 
 N, EDGE = 24, 32
@@ -164,18 +165,25 @@ def test_what_cannot_be_left_out_is_refused(make: Any, message: str) -> None:
 # Fused
 
 
-def movements(probability: float) -> list[keras.Layer]:
+MOVES: dict[str, Any] = {
+    "whole pixels": lambda: layers.RandomTranslation((0.25, 0.25), (0.5, 0.5), seed=2),
+    "turns": lambda: layers.RandomRotation(0.2, seed=2),
+}
+
+
+def movements(probability: float, move: str = "whole pixels") -> list[keras.Layer]:
     parts = [
         layers.RandomFlip("horizontal", seed=1),
-        layers.RandomTranslation((0.25, 0.25), (0.5, 0.5), seed=2),
+        MOVES[move](),
         layers.RandomFlip("vertical", seed=3),
     ]
     return [Sometimes(part, probability, seed=n) for n, part in enumerate(parts)]
 
 
-def test_one_warp_leaves_out_what_the_chain_leaves_out(pictures: Pixels) -> None:
-    """Flips and moves by whole pixels blur nothing, so both ways give the same pixels."""
-    apart, together = dcw.policy(movements(0.5)), dcw.policy(movements(0.5), fuse=True)
+@pytest.mark.parametrize("move", MOVES)
+def test_one_warp_leaves_out_what_the_chain_leaves_out(move: str, pictures: Pixels) -> None:
+    """Both ways interpolate at most once here, so they give the same pixels."""
+    apart, together = (dcw.policy(movements(0.5, move), fuse=fuse) for fuse in (False, True))
 
     one, other = draw(apart, pictures), draw(together, pictures)
 
@@ -464,6 +472,7 @@ def test_a_page_sends_it_reads_it_back_and_pins_it(images: ImageSet) -> None:
     assert np.array_equal(explorer.draw(), call(explorer.policy, explorer))
     assert [d.words for d in pin.draws] == details["words"][0].split(" · ")
     assert any("left out" in words for words in details["words"])
+    assert chain(explorer._now.chips).startswith("Flip (40 %), Rotation (50 %), ")
 
 
 # As code

@@ -144,7 +144,8 @@ export class Steps {
     const handle = h('span', { class: 'dcw-ax-handle', 'aria-hidden': 'true' }, '⠿');
     handle.title = 'Drag to move (or Alt with up and down)';
     const share = h('span', { class: 'dcw-ax-share' });
-    const label = h('label', {}, on, ` ${title} `, share);
+    const name = h('span', { class: 'dcw-ax-name' }, h('span', {}, title), ' ', share);
+    const label = h('label', {}, on, name);
     const head = h('div', { class: 'dcw-ax-head' }, handle, label);
     head.append(this.tools(chip, title));
     const node = h('li', { class: 'dcw-ax-step', title: `keras.layers.${layer}` }, head);
