@@ -230,8 +230,9 @@ def lesson(
 
     Examples
     --------
-    >>> run = lesson("02")  # doctest: +SKIP
-    >>> run.images.table.head()  # doctest: +SKIP
+    >>> run = dcw.lesson("02", "quick")  # doctest: +ELLIPSIS
+    Lesson 02 ...
+    >>> first = run.images.table.head()
     """
     found = find_lesson(number)
     chosen = _mode(mode, os.environ)

@@ -70,8 +70,8 @@ class AugmentationExplorer(AnsweringExplorer):
 
     Examples
     --------
-    >>> explorer = dcw.AugmentationExplorer(pets, "medium")  # doctest: +SKIP
-    >>> dcw.measure(pets, test, augment=explorer.policy)  # doctest: +SKIP
+    >>> explorer = dcw.AugmentationExplorer(train, "medium")
+    >>> data = dcw.prepare(train, augment=explorer.policy)
     """
 
     _esm = page("augmentation_explorer.js")

@@ -1,14 +1,13 @@
 """Checks: what a learner hands in, looked at, and answered with one sentence.
 
 A lesson's checks stand in ``lesson_NN.py`` beside this file, their names and titles in
-``lessons.json``. A check says what is wrong without giving the solution away:
+``lessons.json``. A check says what is wrong without giving the solution away::
 
->>> from dcwidgets.course.checks import register
->>> @register("02-leaks")  # doctest: +SKIP
-... def _(answer, run):
-...     if not set(answer) <= set(run.images.table.index):
-...         return "Some of these ids are not in run.images: take ids from its table."
-...     return None
+    @register("02-leaks")
+    def _(answer, run):
+        if not set(answer) <= set(run.images.table.index):
+            return "Some of these ids are not in run.images: take ids from its table."
+        return None
 """
 
 from __future__ import annotations
