@@ -139,8 +139,16 @@ def _entry(name: str) -> str:
     module, _, attribute = name.rpartition(".")
     found = getattr(importlib.import_module(module), attribute)
     if inspect.isclass(found):
-        return f".. autoclass:: {name}\n   :members:"
+        return f".. autoclass:: {name}{_signature(found)}\n   :members:"
     return f".. {'autofunction' if callable(found) else 'autodata'}:: {name}"
+
+
+def _signature(found: type) -> str:
+    """Return a widget's signature, which traitlets hides behind ``*args, **kwargs``."""
+    if "_esm" not in vars(found):
+        return ""
+    _, *given = inspect.signature(found.__init__).parameters.values()
+    return str(inspect.Signature([each.replace(annotation=each.empty) for each in given]))
 
 
 def write_pages(app: Sphinx) -> None:

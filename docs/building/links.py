@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 import dcwidgets
+from docs.building.api_pages import PAGES
 
 # Pages read well in the repository too, where these files lie; on the site pages say the same.
-PAGES = {"(../README.md)": "(speed.md)"}
+SAME = {"(../README.md)": "(speed.md)"}
 NAMED = re.compile(r"dcw\.(\w+)(\.\w+)?(\(.*\))?", re.DOTALL)
 
 
 def link_names(_app: Sphinx, doctree: nodes.document) -> None:
     """Turn code that names something public into a link to it."""
-    public = set(dcwidgets.__all__)
+    names = set(dcwidgets.__all__)
     for literal in list(doctree.findall(nodes.literal)):
         found = NAMED.fullmatch(literal.astext())
-        if found is None or found[1] not in public or isinstance(literal.parent, nodes.reference):
+        if found is None or found[1] not in names or isinstance(literal.parent, nodes.reference):
             continue
         target = f"dcwidgets.{found[1]}{found[2] or ''}"
         if isinstance(literal.parent, addnodes.pending_xref):  # a docstring's single backticks
@@ -37,9 +40,28 @@ def _link(target: str, literal: nodes.literal) -> addnodes.pending_xref:
     return link
 
 
+def find_name(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, shown: nodes.Element
+) -> nodes.reference | None:
+    """Find what a docstring names without saying where it is, such as ``training_scores``."""
+    name, *rest = node.get("reftarget", "").split(".")
+    found = [full for full in public() if full.endswith(f".{name}")]
+    if node.get("refdomain") != "py" or len(found) != 1:
+        return None
+    target = ".".join([*found, *rest])
+    domain = env.get_domain("py")
+    return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, shown)
+
+
+@cache
+def public() -> list[str]:
+    """Return the full names of everything on the pages of the API."""
+    return [name for page in PAGES for name in page.public()]
+
+
 def stay_here(_app: Sphinx, _page: str, source: list[str]) -> None:
     """Lead to a page of the site what leads to a file of the repository."""
-    for file, page in PAGES.items():
+    for file, page in SAME.items():
         source[0] = source[0].replace(file, page)
 
 
@@ -47,4 +69,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Take part in a build."""
     app.connect("source-read", stay_here)
     app.connect("doctree-read", link_names)
+    app.connect("missing-reference", find_name)
     return {"parallel_read_safe": True}
