@@ -46,11 +46,14 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # a page opened from disk may not fetch others
 html_context = {"default_mode": "auto"}
 html_sidebars = {"gallery": [], "changes": []}
 html_theme_options = {
     "navigation_with_keys": False,
     "show_prev_next": True,
+    # The theme's wide search button shows "Ctrl+K", which its name for screen readers lacks.
+    "navbar_persistent": ["search-button"],
     "secondary_sidebar_items": {"**": ["page-toc"], "gallery": [], "changes": [], "index": []},
     "footer_start": ["copyright"],
     "footer_end": [],
