@@ -1,6 +1,7 @@
 """How Sphinx builds the documentation: ``make docs``, then open build/site/index.html."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -8,6 +9,8 @@ sys.path.insert(0, str(ROOT))
 
 from dcwidgets import __version__  # noqa: E402  this very tree, wherever it is installed
 
+urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+repository = urls["Homepage"]
 project = "dcwidgets"
 author = "the dcwidgets authors"
 release = version = __version__
@@ -24,11 +27,8 @@ extensions = [
     "docs.building.links",
 ]
 exclude_patterns = ["building"]
-templates_path: list[str] = []
 # A single backtick in a docstring names something of this package, or is code.
 default_role = "py:obj"
-nitpicky = False
-pygments_style = "a11y-high-contrast-light"
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -48,13 +48,13 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_search_summary = False  # a page opened from disk may not fetch others
 html_context = {"default_mode": "auto"}
-html_sidebars = {"gallery": [], "changes": []}
+html_sidebars = {"gallery/**": [], "changelog/**": []}
 html_theme_options = {
     "navigation_with_keys": False,
     "show_prev_next": True,
     # The theme's wide search button shows "Ctrl+K", which its name for screen readers lacks.
     "navbar_persistent": ["search-button"],
-    "secondary_sidebar_items": {"**": ["page-toc"], "gallery": [], "changes": [], "index": []},
+    "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
     "pygments_light_style": "a11y-high-contrast-light",

@@ -96,8 +96,8 @@ PAGES = (
     Page(
         "widgets",
         "Widgets",
-        "What each widget takes and what it leaves in Python. [The gallery](../gallery.md) shows "
-        "them.",
+        "What each widget takes and what it leaves in Python. [The gallery](../gallery/index.md) "
+        "shows them.",
         packages=("widgets",),
     ),
     Page(

@@ -1,9 +1,10 @@
-"""Links: from ``dcw.audit(...)`` in prose to the API, and from the repository's files to pages."""
+"""Links from ``dcw.audit(...)`` in prose to the API, and to files that the site does not hold."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -13,8 +14,8 @@ from sphinx.environment import BuildEnvironment
 import dcwidgets
 from docs.building.api_pages import PAGES
 
-# Pages read well in the repository too, where these files lie; on the site pages say the same.
-SAME = {"(../README.md)": "(speed.md)"}
+ROOT = Path(__file__).resolve().parents[2]
+OUTSIDE = re.compile(r"\]\(\.\./([^)#]+)")
 NAMED = re.compile(r"dcw\.(\w+)(\.\w+)?(\(.*\))?", re.DOTALL)
 
 
@@ -59,15 +60,21 @@ def public() -> list[str]:
     return [name for page in PAGES for name in page.public()]
 
 
-def stay_here(_app: Sphinx, _page: str, source: list[str]) -> None:
-    """Lead to a page of the site what leads to a file of the repository."""
-    for file, page in SAME.items():
-        source[0] = source[0].replace(file, page)
+def lead_outside(app: Sphinx, page: str, source: list[str]) -> None:
+    """Lead from a page of ``docs`` to the repository, beside which it lies no more on the site."""
+
+    def address(found: re.Match[str]) -> str:
+        kind = "tree" if (ROOT / found[1]).is_dir() else "blob"
+        return f"]({app.config.repository}/{kind}/main/{found[1]}"
+
+    if "/" not in page:
+        source[0] = OUTSIDE.sub(address, source[0])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Take part in a build."""
-    app.connect("source-read", stay_here)
+    app.add_config_value("repository", "", "env", str)
+    app.connect("source-read", lead_outside)
     app.connect("doctree-read", link_names)
     app.connect("missing-reference", find_name)
     return {"parallel_read_safe": True}

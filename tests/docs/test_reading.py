@@ -55,7 +55,7 @@ def test_a_solution_is_folded_until_enter_opens_it(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "gallery", "speed", "api/curation", "lessons/02_curation"]
+    "name", ["index", "gallery/index", "explanations/speed", "api/curation", "lessons/02_curation"]
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_narrow_page_scrolls_in_one_direction_only(page: Page, name: str, scheme: str) -> None:

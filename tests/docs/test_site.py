@@ -61,7 +61,7 @@ def test_every_public_name_is_documented(site: dict[Path, Page]) -> None:
 
 
 def test_each_widget_has_its_pictures_or_a_sentence_that_says_there_are_none() -> None:
-    gallery = text("gallery.html")
+    gallery = text("gallery/index.html")
     sections = re.split(r"<section ", gallery)[2:]
     pictures = [len(re.findall(r"<img [^>]*only-(?:light|dark)", each)) for each in sections]
     sentences = [each.count("built without them") for each in sections]
