@@ -48,7 +48,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_search_summary = False  # a page opened from disk may not fetch others
 html_context = {"default_mode": "auto"}
-html_sidebars = {"gallery/**": [], "changelog/**": []}
+html_sidebars: dict[str, list[str]] = {"gallery/**": [], "changelog/**": []}
 html_theme_options = {
     "navigation_with_keys": False,
     "show_prev_next": True,

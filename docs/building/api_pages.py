@@ -147,7 +147,7 @@ def _signature(found: type) -> str:
     """Return a widget's signature, which traitlets hides behind ``*args, **kwargs``."""
     if "_esm" not in vars(found):
         return ""
-    _, *given = inspect.signature(found.__init__).parameters.values()
+    _, *given = inspect.signature(vars(found)["__init__"]).parameters.values()
     return str(inspect.Signature([each.replace(annotation=each.empty) for each in given]))
 
 

@@ -49,7 +49,13 @@ class Shot:
 
 SHOTS = (
     Shot("split-inspector", "dcw.SplitInspector(pets, dcw.audit(pets))", ".dcw-inspector"),
-    Shot("augmentation-explorer", "dcw.AugmentationExplorer(test)", ".dcw-explorer"),
+    Shot(
+        "augmentation-explorer",
+        "dcw.AugmentationExplorer(test)",
+        ".dcw-explorer",
+        # The small pictures at a slider's ends come last.
+        ".dcw-ax-end[style*=background-image]",
+    ),
     Shot(
         "annotator",
         """store = dcw.AnnotationStore("labels.jsonl", classes=pets.classes)
