@@ -502,7 +502,7 @@ describe('the effect on the score', () => {
     await drawn();
 
     expect(text('.dcw-status')).toBe('Nothing to score on.');
-    expect(button('raises').getAttribute('aria-disabled')).toBe('false');
+    expect(button('raises').hasAttribute('aria-disabled')).toBe(false);
   });
 });
 
