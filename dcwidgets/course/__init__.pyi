@@ -1,5 +1,5 @@
 from .checks import check
-from .editions import write_editions
+from .edition_folder import write_editions
 from .gradebook import ClassTable, class_table
 from .hardware import device
 from .own_progress import progress_table

@@ -100,7 +100,7 @@ def _progress(options: argparse.Namespace, _rest: object) -> int:
 
 
 def _editions(options: argparse.Namespace, _rest: object) -> int:
-    from dcwidgets.course.editions import write_editions
+    from dcwidgets.course.edition_folder import write_editions
 
     written = write_editions(options.to, force=options.force)
     if written.kept is not None:
