@@ -65,7 +65,7 @@ def write_editions(to: str | os.PathLike[str], *, force: bool = False) -> Writte
     OSError
         If it cannot be written; what was there is then as it was.
     """
-    folder = Path(to).expanduser().absolute()
+    folder = Path(os.path.abspath(Path(to).expanduser()))  # noqa: PTH100 - ".." has to go
     if Path.cwd().is_relative_to(folder):
         raise ValueError(f"You are in {folder}. Name a folder of its own for the editions.")
     if _is_taken(folder) and not force:
