@@ -19,7 +19,7 @@ export function paintCourse(view: CourseView, actions: Actions, trans: Translati
   const rows = view.lessons.map((each) => paintLesson(each, view, actions, trans));
   return [
     paintProgress(view, trans),
-    ...(view.torn ? [paintTorn(trans)] : []),
+    ...notes(view, trans).map((text) => make('p', 'dcw-course-note', {}, text)),
     paintNext(view.next, actions, trans),
     make('h3', 'dcw-course-heading', {}, trans.__('Lessons')),
     make('ol', 'dcw-course-lessons', {}, ...rows),
@@ -44,14 +44,35 @@ function paintEmpty(trans: TranslationBundle): Node {
   );
 }
 
-function paintTorn(trans: TranslationBundle): Node {
-  const text = trans.__(
+/** What stands in the way of keeping progress. */
+function notes(view: CourseView, trans: TranslationBundle): string[] {
+  if (view.readOnly) {
+    return [
+      trans.__(
+        'This folder cannot be written to. Lessons work, but your progress is not kept: copy the folder to a place of your own.'
+      ),
+    ];
+  }
+  const torn = trans.__(
     'The progress file cannot be read. Your next check starts a new one and keeps the old beside it.'
   );
-  return make('p', 'dcw-course-note', {}, text);
+  return view.torn ? [torn] : [];
 }
 
 function paintProgress(view: CourseView, trans: TranslationBundle): Node {
+  const done = paintDone(view, trans);
+  const left = view.minutesLeft > 0 ? trans.__('%1 min to go', view.minutesLeft) : '';
+  const facts = make('div', 'dcw-course-facts', {}, make('span', '', {}, left));
+  if (view.score) {
+    facts.append(
+      make('span', '', {}, trans.__('Score so far'), ' ', paintScore(view.score, trans))
+    );
+  }
+  done.append(facts);
+  return done;
+}
+
+function paintDone(view: CourseView, trans: TranslationBundle): HTMLElement {
   if (view.total === 0) {
     const done = view.lessons.filter((each) => each.state === 'done').length;
     return bar(
@@ -65,7 +86,7 @@ function paintProgress(view: CourseView, trans: TranslationBundle): Node {
   return bar(passed, total, text);
 }
 
-function bar(done: number, total: number, text: string): Node {
+function bar(done: number, total: number, text: string): HTMLElement {
   const progress = make('progress', '', {
     value: String(done),
     max: String(total),
