@@ -294,6 +294,7 @@ def test_with_force_what_was_there_is_kept_beside(kind: str, tmp_path: Path) -> 
         assert sorted(path.name for path in to.iterdir()) == ["grading", "instructor", "learner"]
         to.rename(tmp_path / f"written-{number}")
 
+    assert done.kept is not None
     if kind == "broken link":
         assert done.kept.readlink() == Path("nowhere")
     else:

@@ -43,8 +43,7 @@ def three(tmp_path: Path) -> list[Path]:
 
 
 def row(table: pd.DataFrame, lesson: str) -> dict[str, Any]:
-    found: dict[str, Any] = table.set_index("lesson").loc[lesson].to_dict()
-    return found
+    return {str(name): value for name, value in table.set_index("lesson").loc[lesson].items()}
 
 
 def test_a_check_is_counted_over_all_learners(three: list[Path]) -> None:
