@@ -49,7 +49,7 @@ function notes(view: CourseView, trans: TranslationBundle): string[] {
   if (view.readOnly) {
     return [
       trans.__(
-        'This folder cannot be written to. Lessons work, but your progress is not kept: copy the folder to a place of your own.'
+        'This folder cannot be written to. Lessons work, but nothing is kept, your progress neither: copy the folder to a place of your own.'
       ),
     ];
   }
