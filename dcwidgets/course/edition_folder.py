@@ -13,7 +13,7 @@ from pathlib import Path
 from dcwidgets._version import __version__
 from dcwidgets.course.editions import Cell, instructor_edition, learner_edition
 from dcwidgets.course.grading import grading_edition
-from dcwidgets.course.lessons import lessons
+from dcwidgets.course.lessons import LIST, lessons
 from dcwidgets.course.teaching import Teaching, teaching
 
 PLAN = "PLAN.md"
@@ -124,6 +124,7 @@ def _fill(folder: Path) -> None:
         for path in sorted(notebooks_dir().glob("*.ipynb")):
             _write_text(place / path.name, cut_text(path, edition))
         shutil.copyfile(notebooks_dir() / "LICENSE", place / "LICENSE")
+        shutil.copyfile(LIST, place / "work" / "course.json")  # the panel reads it before a kernel
         said = {"edition": edition, "version": __version__}
         _write_text(place / "work" / EDITION, json.dumps(said) + "\n")
     _write_text(folder / "instructor" / PLAN, plan())

@@ -68,7 +68,7 @@ def instructor_edition(notebook: Cell, notes: Teaching) -> Cell:
             _open(cell)
         texts += [cell, *(minutes[name] for name in headings(cell) if name in minutes)]
     if notes.break_after:
-        texts.append(f"**Break** · {notes.break_after} min")
+        texts.append(f"Teacher · **Break** · {notes.break_after} min")
     edition["cells"] = [
         _note(number, text) if isinstance(text, str) else text for number, text in enumerate(texts)
     ]
@@ -113,12 +113,12 @@ def _minutes(notes: Teaching) -> dict[str, str]:
 
 
 def _time(section: Section, start: int) -> str:
-    time = f"**{section.minutes} min** · minute {start} to {start + section.minutes}"
+    time = f"Teacher · **{section.minutes} min** · minute {start} to {start + section.minutes}"
     return f"{time}\n\n{section.note}" if section.note else time
 
 
 def _wrong_answers(check: Graded) -> str:
-    parts = [f"**Common wrong answers** · {check.points} points"]
+    parts = [f"Teacher · **Common wrong answers** · {check.points} points"]
     for number, each in enumerate(check.wrong_answers, 1):
         parts.append(f"{number}. The check says: *… {each.says} …*")
         parts.append(f"```python\n{each.code}\n```")

@@ -90,6 +90,8 @@ def test_an_edition_holds_every_lesson_as_a_valid_notebook(edition: str, written
         assert len(set(ids)) == len(ids)
         assert [cell for cell in whole["cells"] if cell.get("outputs")] == []
     assert (written / edition / "LICENSE").exists()
+    listed = json.loads((written / edition / "work" / "course.json").read_text("utf-8"))
+    assert [lesson["notebook"] for lesson in listed["lessons"]] == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -126,7 +128,9 @@ def test_the_instructors_notes_are_additions_and_cover_every_section(
     rest = [cell["id"] for cell in whole["cells"] if "instructor" not in tags(cell)]
 
     assert rest == [cell["id"] for cell in published(name)["cells"]]
-    minutes = [int(n) for text in notes for n in re.findall(r"^> \*\*(\d+) min\*\*", text)]
+    minutes = [
+        int(n) for text in notes for n in re.findall(r"^> Teacher · \*\*(\d+) min\*\*", text)
+    ]
     assert (
         sum(minutes) == next(each for each in lessons().values() if each.notebook == name).minutes
     )
