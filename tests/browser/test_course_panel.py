@@ -1,5 +1,6 @@
 """The course panel, its commands, its launcher card and the device badge in a real JupyterLab."""
 
+import csv
 import itertools
 import json
 import re
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dcwidgets.course import class_table, progress_table
 from dcwidgets.course.hardware import device
+from dcwidgets.course.progress import Progress
 from tests import disks
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Theme, Watch
@@ -213,7 +216,8 @@ def test_every_command_is_in_the_palette_and_describes_its_arguments(
     shown = page.locator(".lm-CommandPalette-itemLabel")
     for label in ("Open Lesson…", "Next Lesson", "Reset Lesson to the Original…"):
         expect(shown.filter(has_text=label)).to_be_visible()
-    expect(shown.filter(has_text="Show the Ledger")).to_be_visible()
+    for label in ("Show the Ledger", "Export Progress…"):
+        expect(shown.filter(has_text=label)).to_be_visible()
 
     described = page.evaluate(
         """async () => { const { commands } = window.jupyterapp;
@@ -405,6 +409,32 @@ def test_in_a_folder_that_cannot_be_written_to_the_panel_says_so_and_reset_does_
         left = {path.relative_to(course): path.read_bytes() for path in course.rglob("*.*")}
         assert left == files
         watch.troubles[:] = [each for each in watch.troubles if "Failed to load" not in each]
+
+
+def test_progress_goes_out_as_csv_and_json_that_the_class_table_reads(
+    page: Page, panel: Locator, folder: Path, tmp_path: Path
+) -> None:
+    run(page, "dcwidgets:export-progress", format="json")
+    expect(page.locator(".Toastify")).to_contain_text("There is no progress yet")
+    progress = Progress(folder / "work" / "progress.json")
+    progress.check("02", "02-split", passed=True)
+
+    with page.expect_download() as taken:
+        panel.get_by_role("button", name="Export progress…").click()
+        page.get_by_role("dialog").locator("select").select_option(label="JSON, to hand in")
+        page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    taken.value.save_as(tmp_path / "ada.json")
+    with page.expect_download() as taken:
+        run(page, "dcwidgets:export-progress", format="csv")
+    taken.value.save_as(tmp_path / "ada.csv")
+
+    assert class_table([tmp_path / "ada.json"]).learners["passed"].tolist() == [1]
+    rows = list(csv.DictReader((tmp_path / "ada.csv").open()))
+    assert {row["check"]: row["passed"] for row in rows} == {
+        "02-leaks": "False",
+        "02-split": "True",
+    }
+    assert list(rows[0]) == list(progress_table(folder).columns)
 
 
 def test_the_ledger_shows_and_follows_new_rows(

@@ -19,6 +19,7 @@ import { courseIcon } from './icon';
 import { paintLedger, parseLedger } from './ledger';
 import type { Lesson } from './lessons';
 import { findOriginal, resetLesson } from './reset';
+import { downloadProgress, formatArgs } from './hand_in';
 import { Places, notebookIn } from './resume';
 import { openLesson } from './return';
 import { Commands, ICourse, PANEL } from './tokens';
@@ -120,6 +121,12 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
       ...plain,
       label: trans.__('Show the Ledger'),
       execute: () => showLedger(app, course, trans),
+    },
+    [Commands.progress]: {
+      describedBy: { args: formatArgs(trans) },
+      label: trans.__('Export Progress…'),
+      caption: trans.__('Download your progress, to keep it or to hand it in'),
+      execute: (args) => downloadProgress(course, args['format'], trans),
     },
   };
 }

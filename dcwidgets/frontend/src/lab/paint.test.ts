@@ -12,6 +12,7 @@ const actions = {
   open: vi.fn<Actions['open']>(),
   reset: vi.fn<Actions['reset']>(),
   ledger: vi.fn<Actions['ledger']>(),
+  exportProgress: vi.fn<Actions['exportProgress']>(),
 };
 const EVIL = '<img src=x onerror=alert(1)>';
 

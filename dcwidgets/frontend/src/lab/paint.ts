@@ -9,6 +9,7 @@ export interface Actions {
   open(lesson: Lesson): void;
   reset(lesson: Lesson): void;
   ledger(): void;
+  exportProgress(): void;
 }
 
 /** The whole panel as new nodes. */
@@ -27,7 +28,13 @@ export function paintCourse(view: CourseView, actions: Actions, trans: Translati
       'div',
       'dcw-course-foot',
       {},
-      keyed('ledger', 'dcw-course-plain', () => actions.ledger(), trans.__('Show the ledger'))
+      keyed('ledger', 'dcw-course-plain', () => actions.ledger(), trans.__('Show the ledger')),
+      keyed(
+        'export',
+        'dcw-course-plain',
+        () => actions.exportProgress(),
+        trans.__('Export progress…')
+      )
     ),
   ];
 }
