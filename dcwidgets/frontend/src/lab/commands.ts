@@ -3,7 +3,6 @@ import {
   Dialog,
   ICommandPalette,
   InputDialog,
-  MainAreaWidget,
   Notification,
   showDialog,
 } from '@jupyterlab/apputils';
@@ -12,11 +11,9 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { Widget } from '@lumino/widgets';
 
-import { make } from './dom';
 import { courseIcon } from './icon';
-import { paintLedger, parseLedger } from './ledger';
+import { showLedger } from './ledger_view';
 import type { Lesson } from './lessons';
 import { findOriginal, resetLesson } from './reset';
 import { downloadProgress, formatArgs } from './hand_in';
@@ -26,25 +23,6 @@ import { Commands, ICourse, PANEL } from './tokens';
 import { lessonAfter } from './view';
 
 type Args = ReadonlyPartialJSONObject;
-
-/** The table of scores, in the main area, drawn anew as scores arrive. */
-class LedgerView extends Widget {
-  constructor(
-    private readonly course: ICourse,
-    private readonly trans: TranslationBundle
-  ) {
-    super();
-    this.addClass('dcw-ledger');
-    this.node.tabIndex = 0; // so that the arrows scroll it
-    course.changed.connect(() => void this.paint(), this);
-    void this.paint();
-  }
-
-  private async paint(): Promise<void> {
-    const rows = parseLedger(await this.course.readWork('ledger.jsonl'));
-    this.node.replaceChildren(make('div', '', {}, ...paintLedger(rows, this.trans)));
-  }
-}
 
 /** What every command needs. */
 export interface Scope {
@@ -225,18 +203,6 @@ async function confirmReset(lesson: Lesson, trans: TranslationBundle): Promise<b
     ],
   });
   return button.accept;
-}
-
-function showLedger(app: JupyterFrontEnd, course: ICourse, trans: TranslationBundle): void {
-  const id = 'dcwidgets-ledger';
-  if (![...app.shell.widgets('main')].some((widget) => widget.id === id)) {
-    const widget = new MainAreaWidget({ content: new LedgerView(course, trans) });
-    widget.id = id;
-    widget.title.label = trans.__('Ledger');
-    widget.title.icon = courseIcon;
-    app.shell.add(widget, 'main', { mode: 'tab-after' });
-  }
-  app.shell.activateById(id);
 }
 
 function noCourse(trans: TranslationBundle): string {
