@@ -308,6 +308,13 @@ def reopen(page: Page, lab: Server, *, reset: bool) -> None:
     page.get_by_role("region", name="Course").locator("[data-key=next]").wait_for()
 
 
+def came_to(page: Page, text: str) -> None:
+    """Wait until a cell is active and in sight."""
+    active = page.locator(".jp-Notebook .jp-mod-active")
+    expect(active).to_contain_text(text, timeout=SEEN_SECONDS * 1000)
+    expect(active).to_be_in_viewport(timeout=SEEN_SECONDS * 1000)
+
+
 def test_continue_goes_to_the_cell_after_the_last_passed_check(
     lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
 ) -> None:
@@ -321,8 +328,7 @@ def test_continue_goes_to_the_cell_after_the_last_passed_check(
 
     panel.locator("[data-key=next]").click()
 
-    expect(page.locator(".jp-Notebook .jp-mod-active")).to_contain_text("after = 0")
-    expect(page.locator(".jp-Notebook .jp-mod-active")).to_be_in_viewport()
+    came_to(page, "after = 0")
     page.get_by_role("button", name="Run the cells above").click()
     notebook = Notebook(page, LESSONS[1])
     page.evaluate(driver._READY)
@@ -345,8 +351,7 @@ def test_the_place_where_the_learner_stopped_outlives_page_and_kernel(
 
     panel.locator("[data-key=next]").click()
 
-    expect(page.locator(".jp-Notebook .jp-mod-active")).to_contain_text("step = 19")
-    expect(page.locator(".jp-Notebook .jp-mod-active")).to_be_in_viewport()
+    came_to(page, "step = 19")
 
 
 def test_a_notebook_that_is_open_stays_where_it_is(
