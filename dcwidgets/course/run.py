@@ -15,6 +15,7 @@ from dcwidgets.course.hardware import cpu_cores, device
 from dcwidgets.course.lessons import Lesson, find_lesson
 from dcwidgets.course.progress import Progress
 from dcwidgets.course.shelter import shelters_objective
+from dcwidgets.course.workplace import work_folder
 from dcwidgets.ledger import Ledger
 from dcwidgets.objectives import Objective
 
@@ -239,7 +240,7 @@ def lesson(
     _be_gentle()
     place = None if data_dir is None else Path(data_dir)
     everything = _start(found, data, place)
-    work = Path("work").absolute()
+    work = work_folder()
     _keep_originals(work)
     run = Run(found, chosen, everything, data_dir=place, work=work)
     run.progress.open(found.id, data=everything.name, device=run.device)
