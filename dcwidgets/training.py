@@ -15,6 +15,7 @@ import pandas as pd
 
 from dcwidgets.fitting import computing
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
+from dcwidgets.workbench import workbench
 
 if TYPE_CHECKING:
     import keras
@@ -253,8 +254,11 @@ def measure_each(
     left_out, train = readable(train, image_size)
     judges = {name: Judge(test, image_size) for name, test in tests.items()}
     task = f"training, {left_out} unreadable pictures left out" if left_out else "training"
+    shape = {"image_size": image_size, "classes": len(images.classes)}
+    # Another model may hold more than weights, such as the state of a dropout.
+    bench = workbench(build, **shape) if build in (build_model, build_bigger_model) else None
     for seed in tqdm(seeds, desc=task, unit="seed", disable=not progress):
-        model = build(image_size=image_size, seed=seed, classes=len(images.classes))
+        model = bench.fresh(seed) if bench else build(seed=seed, **shape)
         train_steps(model, train, steps, augment=augment, seed=seed)
         for judge in judges.values():
             judge.see(model)

@@ -44,8 +44,11 @@ class Sometimes(_DataLayer):
 
     Examples
     --------
-    >>> import keras  # doctest: +SKIP
-    >>> Sometimes(keras.layers.RandomRotation(0.1), probability=0.3)
+    >>> import keras
+    >>> turn = dcwidgets.augmentation.Sometimes(keras.layers.RandomRotation(0.1), 0.3)
+    >>> policy = dcw.policy([keras.layers.RandomFlip(), turn], seed=0)
+    >>> policy(pictures, training=True).shape == pictures.shape
+    True
     """
 
     def __init__(
