@@ -23,7 +23,8 @@ class Sometimes(_DataLayer):
     """Let a layer act on each picture with a probability.
 
     Every picture draws by itself. What the layer draws is what it draws alone with the
-    same seed, so a picture that it acts on looks as it does without this class.
+    same seed, so a picture that it acts on looks as it does without this class. Import it
+    before Keras loads a model that was saved with it.
 
     Parameters
     ----------
