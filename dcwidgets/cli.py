@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from dcwidgets._version import __version__
@@ -122,10 +124,23 @@ def _automate(config: str, options: argparse.Namespace) -> None:
 def _doctor(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     from dcwidgets.doctor import examine
 
-    findings = examine(data_dir=options.data_dir)
+    findings = examine(
+        data_dir=options.data_dir,
+        folder=options.folder,
+        port_number=options.port,
+        online=options.network,
+    )
+    sound = all(finding.ok for finding in findings)
+    if options.json:
+        listed = [asdict(finding) for finding in findings]
+        print(json.dumps({"dcwidgets": __version__, "ok": sound, "findings": listed}, indent=1))
+        return 0 if sound else 1
     for finding in findings:
-        print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.subject}: {finding.text}")
-    return 0 if all(finding.ok for finding in findings) else 1
+        mark = "FAIL" if not finding.ok else "note" if finding.mend else "ok  "
+        print(f"{mark} {finding.subject}: {finding.text}")
+        if finding.mend:
+            print(f"     $ {finding.mend}")
+    return 0 if sound else 1
 
 
 def _bench(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
@@ -161,7 +176,17 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--folder", default="course", help="your folder (default: ./course)")
     lab.set_defaults(run=_lab)
 
-    doctor = commands.add_parser("doctor", parents=[data], help="check this installation")
+    doctor = commands.add_parser(
+        "doctor",
+        parents=[data],
+        help="check this installation",
+        description="Check what the course needs. What fails and what is worth knowing comes with "
+        "the command that mends it.",
+    )
+    doctor.add_argument("--folder", default="course", help="your folder (default: ./course)")
+    doctor.add_argument("--port", type=int, default=8888, help="port of JupyterLab (default: 8888)")
+    doctor.add_argument("--network", action="store_true", help="also try the way to a download")
+    doctor.add_argument("--json", action="store_true", help="for a help desk's programs")
     doctor.set_defaults(run=_doctor)
 
     prepare = commands.add_parser(

@@ -64,7 +64,9 @@ def sizes(place: Path) -> None:
     """Print megabytes of what is in the image."""
     home = place / "home"
     print(f"environment {disk_mb(place / 'env'):.0f} MB")
-    print(f"home folder {disk_mb(home):.0f} MB, {disk_mb(home / 'tensorflow_datasets'):.0f} of data")
+    print(
+        f"home folder {disk_mb(home):.0f} MB, {disk_mb(home / 'tensorflow_datasets'):.0f} of data"
+    )
 
 
 def content_branch(place: Path) -> Path:
@@ -112,7 +114,9 @@ def run_lesson(server: Server, home: Path, lesson: str, limit: Limit) -> None:
     connection = home.parent / "runtime" / f"kernel-{session['kernel']['id']}.json"
     start = time.monotonic()
     run(["python", "-c", EXECUTE, str(notebook), str(connection)])
-    print(f"{lesson}: {time.monotonic() - start:.0f} s, peak {limit.peak() / 1e9:.2f} GB", flush=True)
+    print(
+        f"{lesson}: {time.monotonic() - start:.0f} s, peak {limit.peak() / 1e9:.2f} GB", flush=True
+    )
     server.end_sessions()
 
 

@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -98,17 +98,15 @@ def _see_a_picture(watch: Stopwatch, clone: Path) -> None:
     folder = clone / "course"
     folder.mkdir()
     command = [str(clone / ".venv" / "bin" / "dcwidgets"), "lab", f"--folder={folder}"]
-    with driver.browse() as browser:
+    with driver.browse() as browser, ExitStack() as running:
         page = browser.new_page()
-        start = watch.step("JupyterLab answers")
-        start.__enter__()
-        with driver.run_server(command, folder) as server:
-            start.__exit__(None, None, None)
-            with watch.step("first picture"):
-                server.write("first.ipynb", PROGRAM)
-                driver.open_notebook(page, server, "first.ipynb").run_all()
-                page.wait_for_selector(".dcw-grid[data-painted]", timeout=60_000)
-            page.screenshot(path=str(clone.parent / "first.png"))
+        with watch.step("JupyterLab answers"):
+            server = running.enter_context(driver.run_server(command, folder))
+        with watch.step("first picture"):
+            server.write("first.ipynb", PROGRAM)
+            driver.open_notebook(page, server, "first.ipynb").run_all()
+            page.wait_for_selector(".dcw-grid[data-painted]", timeout=60_000)
+        page.screenshot(path=str(clone.parent / "first.png"))
 
 
 @contextmanager
@@ -141,9 +139,8 @@ def disk_mb(place: Path) -> float:
 
 def line(step: Step) -> str:
     """Return a step as a row of a Markdown table."""
-    return (
-        f"| {step.name:<20} | {step.seconds:>7.1f} | {step.loaded_mb:>8.1f} | {step.disk_mb:>8.0f} |"
-    )
+    numbers = f"{step.seconds:>7.1f} | {step.loaded_mb:>9.1f} | {step.disk_mb:>7.0f}"
+    return f"| {step.name:<18} | {numbers} |"
 
 
 def total(steps: list[Step]) -> Step:
@@ -166,8 +163,8 @@ def main() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     place = Path(tempfile.mkdtemp(prefix="first-use-"))
     print(f"{len(TYPED)} commands: {', '.join(TYPED)}. Load before: {os.getloadavg()[0]:.1f}")
-    print("| step                 | seconds | MB loaded | MB disk |")
-    print("| -------------------- | ------: | -------: | -------: |")
+    print("| step               | seconds | MB loaded | MB disk |")
+    print("| ------------------ | ------: | --------: | ------: |")
     try:
         print(line(total(measure(place, options.source))))
     finally:

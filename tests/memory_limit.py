@@ -59,7 +59,7 @@ class Limit:
             self._peak = max(self._peak, self.used)
 
     def stop(self) -> None:
-        """End `watch` and remove the group; programs still in it go back to where they came from."""
+        """End `watch` and remove the group; programs that are still in it go on without a limit."""
         self._over.set()
         for process in (self._group / "cgroup.procs").read_text().split():
             (GROUPS / "cgroup.procs").write_text(process)

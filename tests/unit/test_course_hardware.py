@@ -77,3 +77,32 @@ def test_without_a_control_group_all_cores_count(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
 
     assert hardware.cpu_cores(cgroup=tmp_path / "nowhere") == 3
+
+
+@pytest.mark.parametrize(("quota", "cores"), [("150000", 2), ("-1", 8)])
+def test_an_older_containers_share_counts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quota: str, cores: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "cpu" / "cpu.cfs_quota_us").write_text(quota)
+    (tmp_path / "cpu" / "cpu.cfs_period_us").write_text("100000")
+
+    assert hardware.cpu_cores(cgroup=tmp_path) == cores
+
+
+@pytest.mark.parametrize("file", ["memory.max", "memory/memory.limit_in_bytes"])
+def test_a_containers_memory_counts_not_the_machines(tmp_path: Path, file: str) -> None:
+    machine = hardware.memory_gb(cgroup=tmp_path)
+    (tmp_path / "memory").mkdir()
+    (tmp_path / file).write_text("1000000000")
+
+    assert machine is not None
+    assert machine > 1.0
+    assert hardware.memory_gb(cgroup=tmp_path) == 1.0
+
+
+def test_a_container_without_a_memory_limit_has_all_of_it(tmp_path: Path) -> None:
+    (tmp_path / "memory.max").write_text("max\n")
+
+    assert hardware.memory_gb(cgroup=tmp_path) == hardware.memory_gb(cgroup=tmp_path / "nowhere")
