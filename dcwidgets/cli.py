@@ -143,6 +143,32 @@ def _doctor(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     return 0 if sound else 1
 
 
+def _kernel(options: argparse.Namespace, _rest: Sequence[str]) -> int:
+    from dcwidgets.kernel_specs import install_kernel, kernel_spec
+
+    folder = install_kernel(
+        gpu=options.gpu, user=options.user, prefix=options.prefix, name=options.name
+    )
+    print(f"{kernel_spec(gpu=options.gpu)['display_name']} is in {folder}.")
+    print("In a notebook: Kernel > Change Kernel.")
+    if options.gpu:
+        from dcwidgets.doctor import backend
+
+        finding = backend()
+        print(f"On this machine it {finding.text}")
+        if finding.mend:
+            print(f"     $ {finding.mend}")
+    return 0
+
+
+def _colab(options: argparse.Namespace, _rest: Sequence[str]) -> int:
+    from dcwidgets.course.colab import write_colab
+
+    written = write_colab(options.to, package=options.package)
+    print(f"{len(written)} lessons for Colab in {options.to}, which install {options.package}")
+    return 0
+
+
 def _bench(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
     root = Path(__file__).parent.parent
     if not (root / "tests" / "bench" / "__main__.py").exists():
@@ -211,6 +237,33 @@ def _parser() -> argparse.ArgumentParser:
         help="with CONFIG.toml: write a new version where the input has changed",
     )
     prepare.set_defaults(run=_prepare)
+
+    kernel = commands.add_parser(
+        "kernel",
+        help="put a kernel of this environment into JupyterLab's menu",
+        description="Put a kernel of this environment into JupyterLab's menu, one that hides the "
+        "GPU or, with --gpu, one that uses it. Another program's kernel is never written over.",
+    )
+    kernel.add_argument("--gpu", action="store_true", help="compute on the GPU")
+    place = kernel.add_mutually_exclusive_group()
+    place.add_argument("--user", action="store_true", help="in every JupyterLab of yours")
+    place.add_argument("--prefix", type=Path, metavar="DIR", help="in the environment at DIR")
+    kernel.add_argument("--name", help="default: dcwidgets, or dcwidgets-gpu")
+    kernel.set_defaults(run=_kernel)
+
+    colab = commands.add_parser(
+        "colab",
+        help="write the lessons for Google Colab",
+        description="Write every lesson with a cell before it that installs dcwidgets in Colab.",
+    )
+    colab.add_argument("--to", required=True, metavar="DIR", help="folder to write to")
+    colab.add_argument(
+        "--package",
+        default=f"dcwidgets=={__version__}",
+        metavar="WHAT",
+        help="what pip is asked for (default: this version)",
+    )
+    colab.set_defaults(run=_colab)
 
     bench = commands.add_parser("bench", help="run the benchmarks of a checkout")
     bench.set_defaults(run=_bench)

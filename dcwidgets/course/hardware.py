@@ -89,14 +89,31 @@ def backend_gpus() -> list[str]:
 
 def driver_gpus() -> list[str]:
     """Name the GPUs that the graphics driver shows and ``CUDA_VISIBLE_DEVICES`` does not hide."""
-    if os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}:
-        return []
-    return [name for file in sorted(DRIVER.glob("*/information")) if (name := _model(file))]
+    files = sorted(DRIVER.glob("*/information"))
+    found = [facts for file in files if (facts := _facts(file)).get("Model")]
+    return [facts["Model"] for facts in _visible(found)]
 
 
-def _model(information: Path) -> str:
+def _visible(found: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Keep what ``CUDA_VISIBLE_DEVICES`` lets through, numbers or the beginnings of ids."""
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is None:
+        return found
+    kept = []
+    for name in filter(None, map(str.strip, named.split(","))):
+        if name.isdecimal():
+            chosen = found[int(name) : int(name) + 1]
+        else:
+            chosen = [facts for facts in found if facts.get("GPU UUID", "").startswith(name)]
+        if not chosen:  # CUDA stops at the first that is not there, such as -1
+            break
+        kept.append(chosen[0])
+    return kept
+
+
+def _facts(information: Path) -> dict[str, str]:
     lines = (line.partition(":") for line in information.read_text().splitlines())
-    return next((value.strip() for key, _, value in lines if key == "Model"), "")
+    return {key.strip(): value.strip() for key, _, value in lines}
 
 
 def in_words(names: Iterable[str]) -> str:

@@ -37,6 +37,27 @@ def test_the_driver_names_the_gpus_without_the_backend(
     assert "tensorflow" not in sys.modules
 
 
+@pytest.mark.parametrize(
+    ("visible", "named"),
+    [
+        ("0", "Tesla T4"),
+        ("1", "Tesla V100"),
+        ("1,0", "Tesla V100, Tesla T4"),
+        ("GPU-2", "Tesla V100"),
+        ("0,-1,1", "Tesla T4"),
+        ("0,7,1", "Tesla T4"),
+    ],
+)
+def test_only_the_visible_gpus_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visible: str, named: str
+) -> None:
+    v100 = "Model: \t\t Tesla V100\nGPU UUID: \t GPU-2\n"
+    monkeypatch.setattr(hardware, "DRIVER", gpus(tmp_path, T4, v100))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+
+    assert hardware.device(quick=True) == named
+
+
 @pytest.mark.parametrize("hidden", ["", "-1"])
 def test_a_hidden_gpu_is_not_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: str
