@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import anywidget
+import ipywidgets
 import numpy as np
 import pytest
 from anywidget import _util
+from IPython.core.formatters import DisplayFormatter
 
 import dcwidgets as dcw
 from dcwidgets import cli
@@ -93,6 +96,19 @@ def test_a_widget_asks_colab_once_for_its_manager_and_names_it(
     assert metadata[VIEW] == {"colab": {"custom_widget_manager": {"url": MANAGER}}}
     assert data[VIEW]["model_id"] == widget.model_id
     assert data["text/html"].strip().startswith("<")
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_the_ipywidgets_of_colab_shows_all_that_a_widget_says_of_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    # Version 7 shows a widget by a method that version 8 no longer has.
+    bare = Mock()
+    monkeypatch.setattr(ipywidgets.Widget, "_ipython_display_", bare, raising=False)
+    data, _ = DisplayFormatter().format(show(name, tmp_path))
+
+    bare.assert_not_called()
+    assert {VIEW, "text/html"} <= data.keys()
 
 
 def test_elsewhere_nothing_of_colabs_is_asked_for(tmp_path: Path) -> None:
