@@ -1,4 +1,4 @@
-"""The Binder image: built from a locked list, not at all where a step fails, gentle when it runs."""
+"""The Binder image: built from a locked list or not at all, gentle when it runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text()
 STEPS = {
     "a venv": "python -m venv",
     "build tools": "pip install --quiet --no-cache-dir --require-hashes",
-    "node packages": "npm ci",
+    "node packages": "node install.mjs",
     "the front end": "npm run --silent build",
     "the wheel": "pip wheel",
     "the package": "python -m pip install",
@@ -52,7 +52,7 @@ def repository(tmp_path: Path) -> Path:
     shutil.copytree(BINDER, place / "binder")
     shutil.copy(ROOT / "pyproject.toml", place)
     (tmp_path / "bin").mkdir()
-    for name in ("python", "npm", "jupyter", "dcwidgets"):
+    for name in ("python", "node", "npm", "jupyter", "dcwidgets"):
         (tmp_path / "bin" / name).write_text(PROGRAM)
         (tmp_path / "bin" / name).chmod(0o755)
     return place

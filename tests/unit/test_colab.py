@@ -12,7 +12,6 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
-import anywidget
 import ipywidgets
 import numpy as np
 import pytest
@@ -36,7 +35,7 @@ WIDGETS = (
 )
 
 
-def show(name: str, folder: Path) -> anywidget.AnyWidget:
+def show(name: str, folder: Path) -> Any:  # what it shows of itself has no type
     """Make a widget on two dozen pictures."""
     images = pets(balanced(24))
     made: dict[str, Any] = {
@@ -53,8 +52,7 @@ def show(name: str, folder: Path) -> anywidget.AnyWidget:
         ),
         "LedgerStory": lambda: dcw.LedgerStory(_ledger(folder)),
     }
-    widget: anywidget.AnyWidget = made[name]()
-    return widget
+    return made[name]()
 
 
 def _ledger(folder: Path) -> dcw.Ledger:
@@ -62,7 +60,7 @@ def _ledger(folder: Path) -> dcw.Ledger:
     score = SimpleNamespace(
         mean=0.6, spread=0.01, scores=(0.6,), worst_slice=0.5, seconds=1.0, slices=None
     )
-    ledger.record("raw", score, pets(balanced(24)))  # type: ignore[arg-type]
+    ledger.record("raw", score, pets(balanced(24)))
     return ledger
 
 
@@ -105,7 +103,8 @@ def test_the_ipywidgets_of_colab_shows_all_that_a_widget_says_of_itself(
     # Version 7 shows a widget by a method that version 8 no longer has.
     bare = Mock()
     monkeypatch.setattr(ipywidgets.Widget, "_ipython_display_", bare, raising=False)
-    data, _ = DisplayFormatter().format(show(name, tmp_path))
+    formatter: Any = DisplayFormatter()
+    data, _ = formatter.format(show(name, tmp_path))
 
     bare.assert_not_called()
     assert {VIEW, "text/html"} <= data.keys()

@@ -42,7 +42,9 @@ def program(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("version", "ok"), [((3, 10), False), ((3, 11), True), ((3, 14), False)])
-def test_a_python_that_is_too_old_or_too_new_is_found(version: tuple[int, int], *, ok: bool) -> None:
+def test_a_python_that_is_too_old_or_too_new_is_found(
+    version: tuple[int, int], *, ok: bool
+) -> None:
     finding = software.python(version)
 
     assert finding.ok is ok

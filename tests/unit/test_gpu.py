@@ -25,7 +25,9 @@ def pretend(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda *_: found)
     monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: gpu.details)
     monkeypatch.setattr(
-        keras.distribution, "list_devices", lambda kind=None: [f"gpu:{n}" for n in range(len(found))]
+        keras.distribution,
+        "list_devices",
+        lambda *_: [f"gpu:{n}" for n in range(len(found))],
     )
     monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 

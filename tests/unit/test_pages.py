@@ -74,7 +74,8 @@ def clone(tmp_path: Path) -> Place:
     shutil.copytree(ROOT / "notebooks", tmp_path / "clone" / "notebooks")
     (tmp_path / "clone" / "README.md").write_text("A course")
     place.type("git init -q; git add .; git commit -q -m Lessons")
-    place.type("git clone -q --bare . ../origin; git remote add origin "$PWD/../origin"")
+    place.type("git clone -q --bare . ../origin")
+    place.type(f"git remote add origin '{tmp_path / 'origin'}'")
     return place
 
 
@@ -115,7 +116,10 @@ def test_the_branch_for_colab_holds_lessons_behind_one_cell_and_can_be_made_agai
 
     assert files(clone, "colab") == LESSONS
     assert first["source"][0].startswith("#@title Run this first")
-    assert clone.type("git status --porcelain --untracked-files=no; git worktree list").count("\n") == 1
+    assert (
+        clone.type("git status --porcelain --untracked-files=no; git worktree list").count("\n")
+        == 1
+    )
 
 
 def test_a_hub_shares_data_lessons_and_kernels(tmp_path: Path, data_dir: Path) -> None:
