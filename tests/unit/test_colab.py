@@ -60,7 +60,7 @@ def _ledger(folder: Path) -> dcw.Ledger:
     score = SimpleNamespace(
         mean=0.6, spread=0.01, scores=(0.6,), worst_slice=0.5, seconds=1.0, slices=None
     )
-    ledger.record("raw", score, pets(balanced(24)))
+    ledger.record("raw", score, pets(balanced(24)))  # type: ignore[arg-type]
     return ledger
 
 
@@ -73,7 +73,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     def enable() -> None:
         made.append("enabled")
-        output._widgets._installed_url = MANAGER  # type: ignore[attr-defined]
+        output._widgets._installed_url = MANAGER
 
     output.enable_custom_widget_manager = enable  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "google.colab.output", output)
