@@ -52,7 +52,7 @@ vitest: $(VENV)/.package
 pytest: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
 	pytest -n 2 --dist loadfile tests/notebooks tests/unit  # the longest file first
-	pytest tests/browser
+	pytest -n 2 --dist loadfile tests/browser
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev
