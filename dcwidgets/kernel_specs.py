@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from dcwidgets._version import __version__
-from dcwidgets.learner_folder import write_whole
 
 # What JupyterLab allows as the name of a kernel.
 NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -74,7 +73,8 @@ def install_kernel(
     folder = _kernels(user=user, prefix=prefix) / name
     _check_ours(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "kernel.json", json.dumps(kernel_spec(gpu=gpu), indent=1).encode())
+    spec = json.dumps(kernel_spec(gpu=gpu), indent=1) + "\n"
+    (folder / "kernel.json").write_text(spec, encoding="utf-8")
     return folder
 
 

@@ -62,7 +62,7 @@ def lay_out(folder: str | os.PathLike[str]) -> LaidOut:
     # lexists: a broken link is the learner's too.
     added = [name for name in names if not os.path.lexists(place / name)]
     for name in added:
-        write_whole(place / name, (source / name).read_bytes())
+        _write(place / name, (source / name).read_bytes())
     return LaidOut(place, added, [name for name in names if name not in added])
 
 
@@ -81,8 +81,8 @@ def keep_originals(work: Path) -> None:
     originals.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
         if path.is_file():
-            write_whole(originals / path.name, path.read_bytes())
-    write_whole(work / "course.json", (PACKAGE / "course" / "lessons.json").read_bytes())
+            _write(originals / path.name, path.read_bytes())
+    _write(work / "course.json", (PACKAGE / "course" / "lessons.json").read_bytes())
 
 
 def notebooks_dir() -> Path:
@@ -103,7 +103,7 @@ def notebooks_dir() -> Path:
     )
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; a file that is right already keeps its date."""
     if path.is_file() and path.read_bytes() == content:
         return

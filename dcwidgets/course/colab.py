@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dcwidgets._version import __version__
-from dcwidgets.learner_folder import notebooks_dir, write_whole
+from dcwidgets.learner_folder import notebooks_dir
 
 Cell = dict[str, Any]  # notebooks and their cells, as nbformat 4.5 defines them
 
@@ -88,7 +88,7 @@ def write_colab(
     for lesson in sorted(notebooks_dir().glob("*.ipynb")):
         edition = colab_edition(json.loads(lesson.read_text("utf-8")), cell)
         text = json.dumps(edition, indent=1, ensure_ascii=False) + "\n"
-        write_whole(place / lesson.name, text.encode())
+        (place / lesson.name).write_text(text, encoding="utf-8", newline="\n")
         written.append(place / lesson.name)
     return written
 
