@@ -69,9 +69,10 @@ class Rounds:
 
     Examples
     --------
-    >>> rounds = Rounds(run.everything, run.test, 60)  # doctest: +SKIP
-    >>> rounds.collect().collect().collect()  # doctest: +SKIP
-    >>> print(rounds.gain("uncertainty"))  # doctest: +SKIP
+    >>> rounds = dcw.Rounds(pets, test, 8, seeds=(0, 1), steps=5)
+    >>> gain = rounds.collect().gain("uncertainty")
+    >>> -1 <= gain.low <= gain.mean <= gain.high <= 1
+    True
     """
 
     def __init__(

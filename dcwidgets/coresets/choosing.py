@@ -109,8 +109,8 @@ def coreset(
 
     Examples
     --------
-    >>> core = coreset(pets, 0.1, features=embed(pets))  # doctest: +SKIP
-    >>> measure(core, test)  # doctest: +SKIP
+    >>> features = dcw.embed(train)
+    >>> core = dcw.coreset(train, 0.1, method="facility_location", features=features)
     """
     from dcwidgets.pipelines.feeding import label_numbers
 

@@ -72,7 +72,8 @@ def cross_validate(
 
     Examples
     --------
-    >>> probabilities = cross_validate(pets, groups=duplicate_groups(pets))  # doctest: +SKIP
+    >>> groups = dcw.duplicate_groups(pets)
+    >>> probabilities = dcw.cross_validate(pets, folds=2, epochs=1, groups=groups)
     """
     from tqdm.auto import tqdm
 

@@ -76,13 +76,14 @@ class AugmentationExplorer(AnsweringExplorer):
 
     Examples
     --------
-    >>> explorer = dcw.AugmentationExplorer(pets, "medium")  # doctest: +SKIP
-    >>> dcw.measure(pets, test, augment=explorer.policy)  # doctest: +SKIP
+    >>> explorer = dcw.AugmentationExplorer(train, "medium")
+    >>> data = dcw.prepare(train, augment=explorer.policy)
 
     Look at what a model gets wrong, such as the pictures picked in another widget:
 
-    >>> hard = test.take(seen.selection)  # doctest: +SKIP
-    >>> dcw.AugmentationExplorer(hard, "medium", model)  # doctest: +SKIP
+    >>> seen = dcw.EvaluationExplorer(dcw.evaluate(model, test))
+    >>> seen.selection = test.table.index[:6]
+    >>> hard = dcw.AugmentationExplorer(test.take(seen.selection), "medium", model)
     """
 
     _esm = page("augmentation_explorer.js")

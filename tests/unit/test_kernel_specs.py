@@ -109,6 +109,6 @@ def test_a_gpu_that_is_not_seen_is_said_at_once(
 
     assert cli.main(["kernel", "--gpu", "--prefix", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "On this machine it computes on the CPU although ...",
+        "TensorFlow on this machine: computes on the CPU although ...",
         "     $ pip ...",
     ]

@@ -1,5 +1,5 @@
 import { button } from '../shared/controls';
-import { h } from '../shared/dom';
+import { enable, h } from '../shared/dom';
 import type { EffectTold } from './types';
 
 /** What the policy does to the score: a guess comes first, then what was measured. */
@@ -48,7 +48,7 @@ export class Effect {
   private wait(waiting: boolean): void {
     this.waiting = waiting;
     for (const each of this.buttons) {
-      each.setAttribute('aria-disabled', String(waiting)); // keeps the focus where it is
+      enable(each, !waiting);
     }
   }
 }

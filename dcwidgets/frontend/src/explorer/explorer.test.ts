@@ -478,7 +478,7 @@ describe('the effect on the score', () => {
     button('raises').click();
     button('lowers').click();
     expect(kernel.of('effect')).toHaveLength(1);
-    expect(button('lowers').getAttribute('aria-disabled')).toBe('true');
+    expect(button('lowers').disabled).toBe(true);
     tell({ problem: 'No label.' });
     expect(effect().textContent).toContain('No label.');
     button('lowers').click();
@@ -502,7 +502,7 @@ describe('the effect on the score', () => {
     await drawn();
 
     expect(text('.dcw-status')).toBe('Nothing to score on.');
-    expect(button('raises').getAttribute('aria-disabled')).toBe('false');
+    expect(button('raises').disabled).toBe(false);
   });
 });
 
