@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -98,7 +98,8 @@ def _see_a_picture(watch: Stopwatch, clone: Path) -> None:
     folder = clone / "course"
     folder.mkdir()
     command = [str(clone / ".venv" / "bin" / "dcwidgets"), "lab", f"--folder={folder}"]
-    with driver.browse() as browser, ExitStack() as running:
+    # `python -m` looks into the current folder first, which here is another checkout.
+    with chdir(clone), driver.browse() as browser, ExitStack() as running:
         page = browser.new_page()
         with watch.step("JupyterLab answers"):
             server = running.enter_context(driver.run_server(command, folder))

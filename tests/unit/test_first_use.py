@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import first_use
+from tests.conftest import ROOT
 from tests.counting_proxy import CountingProxy, counting_proxy
 from tests.first_use import Step
 
@@ -87,7 +88,7 @@ def test_steps_add_up() -> None:
 
 
 def test_the_steps_are_what_make_lab_does() -> None:
-    makefile = (first_use.ROOT / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text()
     names = {target.rpartition("/")[2] for target in first_use.STEPS.values()}
 
     assert "lab: $(VENV)/.package" in makefile
