@@ -60,8 +60,11 @@ def memory(*, needed_gb: float = MEMORY_GB, total_gb: float | None = None) -> Fi
     if total is None:  # Windows; some systems do not tell
         return Finding("memory", ok=True, text=f"unknown; a lesson takes up to {needed_gb:g} GB")
     if total < needed_gb:
-        text = f"{total:.1f} GB are here, a lesson takes up to {needed_gb:g} GB at its peak."
-        mend = "docker run --memory 2g ..., or `mem_limit` in a hub's settings"
+        text = (
+            f"{total:.1f} GB are here, a lesson takes up to {needed_gb:g} GB at its peak: a "
+            "container needs a higher limit, another machine if it is no container."
+        )
+        mend = "docker run --memory 2g IMAGE"
         return Finding("memory", ok=False, text=text, mend=mend)
     free = _available_gb()
     if free is not None and free < needed_gb:

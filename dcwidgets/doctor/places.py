@@ -65,7 +65,7 @@ def data(place: Path) -> Finding:
         return Finding("data", ok=True, text=f"{DRAWN} in {place}")
     if not _writable(place):
         text = f"{DRAWN} is not drawn, and {_nearest(place)} can only be read."
-        mend = "dcwidgets prepare --data-dir ~/dcwidgets-data"
+        mend = "dcwidgets lab --data-dir ~/dcwidgets-data"
         return Finding("data", ok=False, text=text, mend=mend)
     state = "is half written" if started else "is not drawn yet"
     text = f"{DRAWN} {state} in {place}; `dcwidgets lab` draws it, in a minute."

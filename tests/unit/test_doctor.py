@@ -271,7 +271,7 @@ def test_a_folder_that_can_only_be_read_is_found(tmp_path: Path) -> None:
     assert (there.ok, not_there.ok, data.ok) == (False, False, False)
     assert "answers, progress and scores would be lost" in there.text
     assert not_there.text == f"{disk / 'other'} cannot be made: {disk} can only be read."
-    assert data.mend == "dcwidgets prepare --data-dir ~/dcwidgets-data"
+    assert data.mend == "dcwidgets lab --data-dir ~/dcwidgets-data"
 
 
 def test_drawn_data_in_a_folder_that_can_only_be_read_will_do(
