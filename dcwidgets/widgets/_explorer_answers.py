@@ -141,7 +141,9 @@ class AnsweringExplorer(AskedWidget):
 
     def _answer_pictures(self, ask: Ask) -> Reply:
         self._turn = ask.integer("turn", low=0, high=LAST_TURN)
-        sheet, _ = sprite_sheet(self._shown.originals(self._turn), columns=1)
+        originals = self._shown.originals(self._turn)
+        # Sent once, and what every draw is compared with: as exact as a JPEG can be.
+        sheet, _ = sprite_sheet(originals, columns=1, quality=95, full_colour=True)
         return {"turn": self._turn, "labels": self._shown.labels(self._turn)}, [sheet]
 
     def _answer_draw(self, ask: Ask) -> Reply:

@@ -272,7 +272,8 @@ def test_what_was_drawn_is_told_pinned_boxed_and_compared(
     shown, drawn = tiles(page), expected(notebook).astype(int)
     page.get_by_label("Difference").check()
     apart = np.minimum(4 * np.abs(drawn[:, 1:] - drawn[:, :1]), 255)
-    assert difference(tiles(page), apart.astype(np.uint8)) < 6
+    # Four times what a JPEG may take from a draw.
+    assert difference(tiles(page), apart.astype(np.uint8)) < 4 * 2
     page.keyboard.press("d")
     assert difference(tiles(page), shown) == 0
     page.get_by_label("Histograms").check()
