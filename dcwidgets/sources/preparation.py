@@ -10,6 +10,7 @@ it or nothing.
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -21,6 +22,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from tqdm import tqdm
+
+from dcwidgets.outside import inside
 
 # Length and two checksums around each record of a TFRecord file.
 _FRAME_BYTES = 16
@@ -128,7 +131,7 @@ def prepare_once(
 
 def _split_is_whole(builder_dir: Path, info: dict[str, Any], split: dict[str, Any]) -> bool:
     lengths = [int(length) for length in split.get("shardLengths", [])]
-    shards = [builder_dir / name for name in shard_names(info, split, len(lengths))]
+    shards = [inside(builder_dir, name) for name in shard_names(info, split, len(lengths))]
     written = sum(shard.stat().st_size for shard in shards)
     if info.get("fileFormat", "tfrecord") != "tfrecord":
         return True
@@ -139,14 +142,16 @@ def shard_names(info: dict[str, Any], split: dict[str, Any], count: int) -> Iter
     """Yield the file names of a split's ``count`` shards, in order."""
     template = split.get("filepathTemplate") or "{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}"
     for index in range(count):
-        yield template.format(
-            DATASET=info["name"],
-            SPLIT=split["name"],
-            FILEFORMAT=info.get("fileFormat", "tfrecord"),
-            SHARD_X_OF_Y=f"{index:05d}-of-{count:05d}",
-            SHARD_INDEX=f"{index:05d}",
-            NUM_SHARDS=f"{count:05d}",
-        )
+        words = {
+            "DATASET": info["name"],
+            "SPLIT": split["name"],
+            "FILEFORMAT": info.get("fileFormat", "tfrecord"),
+            "SHARD_X_OF_Y": f"{index:05d}-of-{count:05d}",
+            "SHARD_INDEX": f"{index:05d}",
+            "NUM_SHARDS": f"{count:05d}",
+        }
+        # Not `format`: of a template from outside it would read attributes and pad to any width.
+        yield re.sub(r"\{(\w+)\}", lambda word, words=words: words[word[1]], template)  # type: ignore[misc]
 
 
 @contextmanager

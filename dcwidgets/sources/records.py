@@ -25,6 +25,7 @@ import pandas as pd
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
 from PIL import Image
 
+from dcwidgets.outside import inside
 from dcwidgets.sources.preparation import shard_names
 
 _HEADER = struct.Struct("<Q")
@@ -318,7 +319,10 @@ def _read_order(lengths: Sequence[int], *, is_ordered: bool) -> Iterator[tuple[i
 
 
 def _shard_files(folder: Path, info: dict[str, Any], split: dict[str, Any]) -> list[Path]:
-    return [folder / name for name in shard_names(info, split, len(split.get("shardLengths", [])))]
+    return [
+        inside(folder, name)
+        for name in shard_names(info, split, len(split.get("shardLengths", [])))
+    ]
 
 
 def _cached(cache: Path, stamp: str) -> pd.DataFrame | None:
