@@ -272,7 +272,8 @@ def _whole_row(line: bytes) -> dict[str, Any] | None:
 def _cell(column: str, value: object) -> Any:
     """Return what a file says of a row, if it is of the kind that `Ledger.record` writes."""
     if column in _TEXTS:
-        return value if isinstance(value, str) else ""
+        # Half of a surrogate pair can stand in JSON, and in no file and no message.
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
     if column == "scores":
         listed = value if isinstance(value, list) else []
         return [score for score in listed if _is_number(score)]

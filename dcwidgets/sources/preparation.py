@@ -8,7 +8,6 @@ it or nothing.
 """
 
 import errno
-import json
 import os
 import re
 import secrets
@@ -23,7 +22,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from dcwidgets.outside import inside
+from dcwidgets.outside import inside, parse
 
 # Length and two checksums around each record of a TFRecord file.
 _FRAME_BYTES = 16
@@ -70,7 +69,9 @@ def prepared(builder_dir: Path, splits: Collection[str] = ()) -> bool:
         If the folder is there and cannot be read.
     """
     try:
-        info = json.loads((builder_dir / "dataset_info.json").read_text("utf-8"))
+        info = parse(
+            (builder_dir / "dataset_info.json").read_bytes(), "a description of a data set"
+        )
         recorded = {split["name"]: split for split in info["splits"]}
         return (
             bool(recorded)

@@ -140,7 +140,22 @@ def page(name: str) -> Path:
     return path
 
 
-class AskedWidget(anywidget.AnyWidget):
+class Tidy(anywidget.AnyWidget):
+    """A widget that takes its layout with it when it is closed.
+
+    ipywidgets makes a model for the layout of each widget and forgets it there: one more
+    comm for every widget that was ever shown.
+    """
+
+    def close(self) -> None:
+        """Close the widget in every view, and what was made for it alone."""
+        layout = None if self.comm is None else self.layout
+        super().close()
+        if layout is not None:
+            layout.close()
+
+
+class AskedWidget(Tidy):
     """A widget whose page asks and whose kernel answers.
 
     A request is ``{"type": ..., "id": ..., **fields}`` with binary buffers; its
