@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -91,11 +92,8 @@ def messages(draw: Draw, name: str) -> None:
     for _ in range(draw(st.integers(1, 3))):
         page.tell(*_message(draw, page.widget))
     state = draw(st.dictionaries(st.sampled_from(sorted(page.widget.keys)), JSON, max_size=2))
-    try:
-        page.widget.set_state({key: value for key, value in state.items() if key[0] == "_"})
+    with suppress(traitlets.TraitError, ValueError):  # ipywidgets logs it; the state stays
         page.widget.set_state(state)
-    except (traitlets.TraitError, ValueError) as error:
-        assert str(error)
     json.dumps(page.widget._trait_values.get("_selected"))
 
 

@@ -123,8 +123,11 @@ class Ask:
         return rows
 
 
-def page(name: str) -> Path:
-    """Find the built page half of a widget, ``<name>.js`` or ``<name>.css``.
+def page(name: str) -> str:
+    """Read the built page half of a widget, ``<name>.js`` or ``<name>.css``.
+
+    Its text and not its path: of a file, anywidget would keep every widget that was ever made,
+    closed or not, to tell it of changes.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def page(name: str) -> Path:
             f"{path} is missing: the front end is not built. In a checkout run "
             "`npm ci && npm run build` in dcwidgets/frontend; otherwise reinstall dcwidgets."
         )
-    return path
+    return path.read_text("utf-8")
 
 
 class Tidy(anywidget.AnyWidget):

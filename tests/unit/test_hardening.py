@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from dcwidgets.outside import inside, parse
 from tests import soak
+from tests.fuzz_widgets import MAKERS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "dcwidgets"
 UNPICKLERS = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
@@ -101,11 +104,26 @@ def test_json_that_cannot_be_read_is_refused_with_its_reason(text: str | bytes, 
         parse(text, "a recipe")
 
 
-def test_widgets_that_are_closed_leave_no_model_and_no_memory() -> None:
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_closed_widget_is_forgotten_with_its_models(name: str) -> None:
+    gc.collect()
+    models = soak.measured()[1]
+    widget = MAKERS[name]()
+    assert soak.measured()[1] > models
+    widget.close()
+    gone = weakref.ref(widget)
+    del widget
+    gc.collect()
+
+    assert gone() is None
+    assert soak.measured()[1] == models
+
+
+def test_a_hundred_operations_keep_no_memory() -> None:
     soak.operate(1)
-    memory, models = soak.measured()
-    soak.operate(4)
+    before, models = soak.measured()
+    soak.operate(-(-100 // soak.operations(1)))
     after, left = soak.measured()
 
     assert left == models
-    assert after - memory < 20  # MiB
+    assert after - before < 20  # MiB
