@@ -3,6 +3,7 @@
 #   make lab      open the course; ARGS go to JupyterLab: make lab ARGS="--no-browser --port 8899"
 #   make test     every check and every test, as CI runs them
 #   make lint     style, types, spelling, notebook rules
+#   make docs     the documentation, in build/site
 #   make bench    ours against its peers: one table, and bench.json
 
 .DEFAULT_GOAL := help
@@ -27,15 +28,15 @@ export UV_SYSTEM_CERTS ?= true
 # One after the other, whatever -j says: two cores, and timings that mean something.
 .NOTPARALLEL:
 
-.PHONY: help lab test lint bench screenshots build clean wheel-test requirements format pytest vitest
+.PHONY: help lab test lint bench docs screenshots build clean wheel-test requirements format pytest vitest
 
 help:
-	@sed -n '3,6s/^# *//p' Makefile
+	@sed -n '3,7s/^# *//p' Makefile
 
 lab: $(VENV)/.package
 	dcwidgets lab $(ARGS)
 
-test: lint vitest pytest wheel-test
+test: lint vitest docs pytest wheel-test
 
 lint: $(VENV)/.dev $(VENV)/.package
 	ruff check .
@@ -52,17 +53,23 @@ vitest: $(VENV)/.package
 pytest: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
 	pytest -n 2 --dist loadfile tests/notebooks tests/unit  # the longest file first
-	pytest tests/browser
+	pytest -n 2 --dist loadfile tests/browser
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev
 	pytest -q tests/wheel
 
+# A warning is an error; pictures of the widgets are shown where `make screenshots` took them.
+docs: $(VENV)/.dev $(VENV)/.package
+	python -m tests.browser.chromium
+	sphinx-build -q -W --keep-going -d build/site-cache docs build/site
+	pytest -q tests/docs
+
 bench: $(VENV)/.bench $(VENV)/.package
 	python -m tests.bench $(ARGS)
 
 screenshots: $(VENV)/.dev $(VENV)/.package
-	python -m tests.browser.screenshots
+	python -m tests.browser.screenshots $(ARGS)
 
 format: $(VENV)/.dev $(VENV)/.package
 	ruff check --fix-only --quiet .

@@ -79,8 +79,8 @@ def collect(
 
     Examples
     --------
-    >>> ids = collect(model, run.pool, 60, by="uncertainty")  # doctest: +SKIP
-    >>> recipe = Recipe().add(ids, reason="least certain")  # doctest: +SKIP
+    >>> ids = dcw.collect(model, pool, 20, by="uncertainty")
+    >>> more = dcw.Recipe().add(ids, reason="least certain").apply(pets)
     """
     if by not in WAYS:
         raise ValueError(f"by must be one of {', '.join(WAYS)}, got {by!r}.")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dcwidgets._version import __version__
+from dcwidgets.course.teacher_commands import add_to
 
 NODELAY = "dcwidgets.nodelay.NoDelayConnection"
 
@@ -187,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     prepare.set_defaults(run=_prepare)
 
+    add_to(commands)
     bench = commands.add_parser("bench", help="run the benchmarks of a checkout")
     bench.set_defaults(run=_bench)
     return parser

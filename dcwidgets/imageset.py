@@ -150,7 +150,7 @@ class ImageSet:
 
         Examples
         --------
-        >>> pets.where(split="train", label=["cat", "dog"])  # doctest: +SKIP
+        >>> train = pets.where(split="train", label=["cat", "dog"])
         """
         keep = np.ones(len(self), dtype=bool)
         for column, wanted in conditions.items():
@@ -253,7 +253,9 @@ class ImageSet:
 
         Examples
         --------
-        >>> pets.split(train=0.8, validation=0.1, test=0.1)  # doctest: +SKIP
+        >>> dealt = test.split(train=0.8, validation=0.1, test=0.1)
+        >>> sorted(set(dealt.table["split"]))
+        ['test', 'train', 'validation']
         """
         _check_fractions(fractions)
         strata = self._keys(stratify, "stratify").fillna("").astype(str)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+# In a work folder: says that the lessons in front of the learner are an edition.
+EDITION = "edition.json"
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,21 @@ def lay_out(folder: str | os.PathLike[str]) -> LaidOut:
     if place.exists() and not place.is_dir():
         raise NotADirectoryError(f"The course needs a folder, and {place} is a file. Name another.")
     keep_originals(place / "work")
-    source = notebooks_dir()
-    names = [path.name for path in sorted(source.glob("*.ipynb"))]
+    originals = place / "work" / "originals"
+    names = [path.name for path in sorted(notebooks_dir().glob("*.ipynb"))]
+    names = [name for name in names if (originals / name).is_file()]
     # lexists: a broken link is the learner's too.
     added = [name for name in names if not os.path.lexists(place / name)]
     for name in added:
-        _write(place / name, (source / name).read_bytes())
+        _write(place / name, (originals / name).read_bytes())
     return LaidOut(place, added, [name for name in names if name not in added])
 
 
 def keep_originals(work: Path) -> None:
     """Put pristine notebooks and the lesson list into a work folder, made if need be.
+
+    In an edition the originals are of that edition, so that a learner's have no solutions
+    either; in one for grading there are none, because the teacher hands out the notebooks.
 
     Raises
     ------
@@ -79,9 +86,10 @@ def keep_originals(work: Path) -> None:
     source = notebooks_dir()
     originals = work / "originals"
     originals.mkdir(parents=True, exist_ok=True)
+    edition = _edition(work)
     for path in sorted(source.iterdir()):
-        if path.is_file():
-            _write(originals / path.name, path.read_bytes())
+        if path.is_file() and edition != "grading":
+            _write(originals / path.name, _content(path, edition))
     _write(work / "course.json", (PACKAGE / "course" / "lessons.json").read_bytes())
 
 
@@ -101,6 +109,23 @@ def notebooks_dir() -> Path:
         "This installation of dcwidgets carries no notebooks. "
         "Install it again: pip install --force-reinstall dcwidgets"
     )
+
+
+def _edition(work: Path) -> str:
+    """Return the edition that a work folder belongs to; empty for the course as published."""
+    try:
+        said = json.loads((work / EDITION).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return str(said.get("edition", "")) if isinstance(said, dict) else ""
+
+
+def _content(path: Path, edition: str) -> bytes:
+    if edition not in ("learner", "instructor") or path.suffix != ".ipynb":
+        return path.read_bytes()
+    from dcwidgets.course.edition_folder import cut_text
+
+    return cut_text(path, edition).encode()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -49,7 +49,7 @@ class Objective:
 
     Examples
     --------
-    >>> objective = Objective(
+    >>> objective = dcw.Objective(
     ...     target="label", metric="accuracy", slices=["coat"],
     ...     costs={"cat": 5, "dog": 1}, good_enough={"score": 0.9, "worst_slice": 0.8},
     ... )

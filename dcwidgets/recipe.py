@@ -30,7 +30,7 @@ class Recipe:
 
     Examples
     --------
-    >>> recipe = Recipe()
+    >>> recipe = dcw.Recipe()
     >>> recipe.drop(["a", "b"], reason="exact copies").relabel(["c"], "dog")
     <Recipe: drop 2, relabel 1>
     >>> recipe.undo()

@@ -12,6 +12,7 @@ import pandas as pd
 from dcwidgets.acquisition import WAYS, collect
 from dcwidgets.recipe import Recipe
 from dcwidgets.training import Judge, Score, build_model, readable, train_steps
+from dcwidgets.workbench import Workbench
 
 if TYPE_CHECKING:
     import keras
@@ -68,9 +69,10 @@ class Rounds:
 
     Examples
     --------
-    >>> rounds = Rounds(run.everything, run.test, 60)  # doctest: +SKIP
-    >>> rounds.collect().collect().collect()  # doctest: +SKIP
-    >>> print(rounds.gain("uncertainty"))  # doctest: +SKIP
+    >>> rounds = dcw.Rounds(pets, test, 8, seeds=(0, 1), steps=5)
+    >>> gain = rounds.collect().gain("uncertainty")
+    >>> -1 <= gain.low <= gain.mean <= gain.high <= 1
+    True
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class Rounds:
             (way, seed): [] for way in ways for seed in seeds
         }
         self._weights: dict[tuple[str, int], list[np.ndarray]] = {}
-        self._bench = Workbench(len(images.classes), image_size)
+        self._bench = Workbench(build_model, classes=len(images.classes), image_size=image_size)
         self._judges: list[dict[str, Judge]] = []
         self._seconds: list[dict[str, float]] = []
         self._begin()
@@ -284,34 +286,6 @@ class Rounds:
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, loc="lower right")
         return figure
-
-
-class Workbench:
-    """One compiled model for many trainings: each new one costs a second and 20 MB.
-
-    Parameters
-    ----------
-    classes, image_size : int
-        As for `build_model`.
-    """
-
-    def __init__(self, classes: int, image_size: int) -> None:
-        self._shape = {"classes": classes, "image_size": image_size}
-        self._model = self.build(0)
-        self._model.optimizer.build(self._model.trainable_variables)
-        variables = self._model.optimizer.variables
-        self._start = [np.copy(each.numpy()) for each in variables]
-
-    def build(self, seed: int) -> keras.Model:
-        """Build a model of its own."""
-        return build_model(seed=seed, **self._shape)
-
-    def fresh(self, seed: int) -> keras.Model:
-        """Return the one model, as if it were just built with a seed."""
-        self._model.set_weights(self.build(seed).get_weights())
-        for variable, value in zip(self._model.optimizer.variables, self._start, strict=True):
-            variable.assign(value)
-        return self._model
 
 
 def _bar(items: Sequence[Any], task: str) -> Any:

@@ -41,8 +41,9 @@ def transform_boxes(policy: keras.Layer, pictures: Tensor, boxes: npt.ArrayLike)
     upright rectangle around them, cut at the picture's edges. The policy's random state
     stays as it is, so that the call itself draws the same movements:
 
-    >>> moved = transform_boxes(policy, pictures, boxes)  # doctest: +SKIP
-    >>> pictures = policy(pictures, training=True)  # doctest: +SKIP
+    >>> policy, boxes = dcw.policy("light"), [[8, 8, 30, 20]] * len(pictures)
+    >>> moved = dcwidgets.augmentation.transform_boxes(policy, pictures, boxes)
+    >>> changed = policy(pictures, training=True)
 
     Parameters
     ----------

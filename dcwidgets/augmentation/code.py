@@ -37,7 +37,19 @@ def policy_code(policy: keras.Layer) -> str:
 
     Examples
     --------
-    >>> print(policy_code(dcw.policy("light")))  # doctest: +SKIP
+    >>> print(dcw.policy_code(dcw.policy("light")))
+    import keras
+    <BLANKLINE>
+    policy = keras.layers.Pipeline(
+        [
+            keras.layers.RandomFlip(mode="horizontal"),
+            keras.layers.RandomRotation(factor=(-0.03, 0.03)),
+            keras.layers.RandomZoom(height_factor=(-0.1, 0.1)),
+            keras.layers.RandomBrightness(factor=(-0.1, 0.1), value_range=(0, 1)),
+        ]
+    )
+    # Pictures are float32 in [0, 1]:  pictures = policy(pictures, training=True)
+    <BLANKLINE>
     """
     layers = flat(policy)
     parts = unfuse(layers)

@@ -45,8 +45,12 @@ class OneWarp(_DataLayer):
 
     Examples
     --------
-    >>> import keras  # doctest: +SKIP
-    >>> OneWarp([keras.layers.RandomFlip("horizontal"), keras.layers.RandomRotation(0.1)])
+    >>> import keras
+    >>> warp = dcwidgets.augmentation.OneWarp(
+    ...     [keras.layers.RandomFlip("horizontal"), keras.layers.RandomRotation(0.1)]
+    ... )
+    >>> warp(pictures, training=True).shape == pictures.shape
+    True
     """
 
     def __init__(self, layers: Sequence[keras.Layer], **kwargs: Any) -> None:

@@ -63,8 +63,8 @@ def policy(
 
     Examples
     --------
-    >>> light = policy("light", seed=0)  # doctest: +SKIP
-    >>> pictures = light(pictures, training=True)
+    >>> light = dcw.policy("light", seed=0)
+    >>> changed = light(pictures, training=True)
     """
     layers = preset(spec) if isinstance(spec, str) else flat(spec)
     _warn_of_255(layers)

@@ -53,7 +53,7 @@ def label_safety(
 
     Examples
     --------
-    >>> dcw.label_safety(dcw.policy("absurd"), model, run.test)  # doctest: +SKIP
+    >>> safety = dcw.label_safety(dcw.policy("absurd"), model, test)
     """
     size = model.input_shape[1]
     _check_classes(model, images)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -110,8 +109,8 @@ def coreset(
 
     Examples
     --------
-    >>> core = coreset(pets, 0.1, features=embed(pets))  # doctest: +SKIP
-    >>> measure(core, test)  # doctest: +SKIP
+    >>> features = dcw.embed(train)
+    >>> core = dcw.coreset(train, 0.1, method="facility_location", features=features)
     """
     from dcwidgets.pipelines.feeding import label_numbers
 
@@ -247,13 +246,13 @@ def training_scores(images: ImageSet, *, epochs: int = 8, seed: int = 0) -> pd.D
     """
     from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
     from dcwidgets.training import build_model, class_probabilities, readable
+    from dcwidgets.workbench import workbench
 
     if epochs < 2:
         raise ValueError(f"epochs must be at least 2, got {epochs!r}.")
     _, train = readable(train_part(images), 64)
     numbers = label_numbers(train)
-    gc.collect()  # models that were trained before hold themselves in circles
-    model = build_model(seed=seed, classes=len(images.classes))
+    model = workbench(build_model, classes=len(images.classes), image_size=64).fresh(seed)
     data = batches(train, shuffle=True, seed=seed)
     inputs, ids = pixels(train, 64)
     one_hot = np.eye(len(images.classes))[numbers]

@@ -62,7 +62,7 @@ def facility_location(
 
     Examples
     --------
-    >>> facility_location([[0.0], [0.1], [5.0]], 2).tolist()
+    >>> dcwidgets.coresets.facility_location([[0.0], [0.1], [5.0]], 2).tolist()
     [1, 2]
     """
     points = _points(features)

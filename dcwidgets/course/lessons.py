@@ -45,6 +45,11 @@ def lessons() -> dict[str, Lesson]:
     return {entry["id"]: _read(entry) for entry in entries}
 
 
+def all_checks() -> list[tuple[Lesson, str]]:
+    """Return every check of the course, in order, with its lesson."""
+    return [(lesson, check) for lesson in lessons().values() for check in lesson.checks]
+
+
 def find_lesson(number: str) -> Lesson:
     """Return one lesson.
 

@@ -7,17 +7,15 @@ import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
+from dcwidgets.course.entries import Entry, parse, read_file
 from dcwidgets.journal import write_whole
 
 FORMAT = 1
 # Longer than any write takes; a lock that is held longer belongs to something that hangs.
 PATIENCE = 10.0
-
-Entry = dict[str, Any]  # of one lesson: opened, data, device, checks, score
 
 
 class Progress:
@@ -39,7 +37,7 @@ class Progress:
     def read(self) -> dict[str, Entry]:
         """Return the entries by lesson id; none where the file is missing or torn."""
         try:
-            return _lessons(self.path.read_bytes())
+            return _lessons(self.path)
         except (OSError, ValueError):
             return {}
 
@@ -68,7 +66,9 @@ class Progress:
         self._change(lesson, change)
 
     def score(self, lesson: str, mean: float) -> None:
-        """Note a score on the trusted images, 0 to 1."""
+        """Note a score on the trusted images, 0 to 1; what is no number is no score."""
+        if not 0 <= mean <= 1:
+            return
 
         def change(entry: Entry) -> None:
             score = entry.setdefault("score", {"first": mean})
@@ -95,7 +95,7 @@ class Progress:
         if not self.path.exists():
             return {}
         try:
-            return _lessons(self.path.read_bytes())
+            return _lessons(self.path)
         except ValueError:
             aside = _free_name(self.path)
             self.path.replace(aside)
@@ -111,12 +111,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _lessons(content: bytes) -> dict[str, Entry]:
-    """Raise ValueError where the file does not hold what `_change` writes."""
-    whole = json.loads(content)
-    entries = whole.get("lessons") if isinstance(whole, dict) else None
-    if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
-        raise ValueError("no entries by lesson")
+def _lessons(path: Path) -> dict[str, Entry]:
+    entries: dict[str, Entry] = parse(read_file(path, links=True))["lessons"]
     return entries
 
 

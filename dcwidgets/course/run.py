@@ -15,6 +15,7 @@ from dcwidgets.course.hardware import cpu_cores, device
 from dcwidgets.course.lessons import Lesson, find_lesson
 from dcwidgets.course.progress import Progress
 from dcwidgets.course.shelter import shelters_objective
+from dcwidgets.course.workplace import work_folder
 from dcwidgets.ledger import Ledger
 from dcwidgets.objectives import Objective
 
@@ -230,15 +231,16 @@ def lesson(
 
     Examples
     --------
-    >>> run = lesson("02")  # doctest: +SKIP
-    >>> run.images.table.head()  # doctest: +SKIP
+    >>> run = dcw.lesson("02", "quick")  # doctest: +ELLIPSIS
+    Lesson 02 ...
+    >>> first = run.images.table.head()
     """
     found = find_lesson(number)
     chosen = _mode(mode, os.environ)
     _be_gentle()
     place = None if data_dir is None else Path(data_dir)
     everything = _start(found, data, place)
-    work = Path("work").absolute()
+    work = work_folder()
     _keep_originals(work)
     run = Run(found, chosen, everything, data_dir=place, work=work)
     run.progress.open(found.id, data=everything.name, device=run.device)

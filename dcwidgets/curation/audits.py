@@ -183,7 +183,9 @@ def audit(
 
     Examples
     --------
-    >>> audit(pets).summary()  # doctest: +SKIP
+    >>> audit = dcw.audit(pets)
+    >>> audit.findings.columns.tolist()
+    ['id', 'issue', 'score', 'other', 'evidence']
     """
     if not isinstance(images, ImageSet):
         raise TypeError(f"images must be an image set, got {type(images).__name__}; `load` one.")

@@ -113,7 +113,7 @@ def duplicate_groups(images: ImageSet | Audited) -> pd.Series[str]:
 
     Examples
     --------
-    >>> fair = pets.split(train=0.8, test=0.2, group=duplicate_groups(pets))  # doctest: +SKIP
+    >>> fair = pets.split(train=0.8, test=0.2, group=dcw.duplicate_groups(pets))
     """
     pairs = copy_pairs(images)
     ids = _table(images).index

@@ -222,7 +222,9 @@ def data_card(
 
     Examples
     --------
-    >>> card = data_card(pets, description="...", license="CC BY 4.0")  # doctest: +SKIP
+    >>> card = dcw.data_card(pets, description="Drawn cats and dogs.", license="CC BY 4.0")
+    >>> card["license"]
+    'CC BY 4.0'
     """
     _check_words({"description": description, "license": license, **responsible_ai})
     unknown = sorted(set(responsible_ai) - set(RESPONSIBLE_AI))

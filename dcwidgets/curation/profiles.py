@@ -41,7 +41,7 @@ def profile(
 
     Examples
     --------
-    >>> profile(pets).loc["train"]  # doctest: +SKIP
+    >>> row = dcw.profile(pets).loc["train"]
     """
     source = images if isinstance(images, ImageSet) else images.images
     table, names = source.table, [by] if isinstance(by, str) else list(by)

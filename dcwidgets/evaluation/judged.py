@@ -44,8 +44,9 @@ def evaluate(model: Any, test: ImageSet, *, threshold: float = HALF) -> Evaluati
 
     Examples
     --------
-    >>> ev = evaluate(model, run.test)  # doctest: +SKIP
-    >>> ev.by("scene")  # doctest: +SKIP
+    >>> ev = dcw.evaluate(model, test)
+    >>> ev.by("scene").columns.tolist()
+    ['n', 'accuracy', 'low', 'high', 'small']
     """
     images, probabilities = judged(model, test)
     return Evaluation(images, probabilities, threshold)

@@ -57,8 +57,8 @@ def train_models(
 
     Examples
     --------
-    >>> models = train_models(run.images, seeds=run.seeds, steps=run.steps)  # doctest: +SKIP
-    >>> evaluate(models, run.test)  # doctest: +SKIP
+    >>> models = dcw.train_models(pets, seeds=(0, 1), steps=5)
+    >>> ev = dcw.evaluate(models, test)
     """
     from tqdm.auto import tqdm
 

@@ -49,8 +49,8 @@ def reweigh(images: ImageSet, columns: str | Sequence[str]) -> Recipe:
 
     Examples
     --------
-    >>> recipe = reweigh(run.images, "scene")  # doctest: +SKIP
-    >>> fairer = recipe.apply(run.images)  # doctest: +SKIP
+    >>> recipe = dcw.reweigh(pets, "scene")
+    >>> fairer = recipe.apply(pets)
     """
     table = described(images)
     if (table["split"] == "train").any():

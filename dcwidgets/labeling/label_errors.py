@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from dcwidgets.imageset import ImageSet
 from dcwidgets.labeling.second_opinions import second_opinion
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
 from dcwidgets.training import build_model, class_probabilities, readable, train_part
+from dcwidgets.workbench import workbench
 
 if TYPE_CHECKING:
     import keras
@@ -72,7 +72,8 @@ def cross_validate(
 
     Examples
     --------
-    >>> probabilities = cross_validate(pets, groups=duplicate_groups(pets))  # doctest: +SKIP
+    >>> groups = dcw.duplicate_groups(pets)
+    >>> probabilities = dcw.cross_validate(pets, folds=2, epochs=1, groups=groups)
     """
     from tqdm.auto import tqdm
 
@@ -84,10 +85,10 @@ def cross_validate(
     dealt = _deal(train, folds, seed, groups)
     task = f"folds, {left_out} unreadable pictures left out" if left_out else "folds"
     parts = []
+    bench = workbench(build_model, classes=len(images.classes), image_size=image_size)
     for fold in tqdm(dealt.unique(), desc=task, unit="fold", disable=not progress):
         seen, unseen = train.take(dealt.index[dealt != fold]), dealt.index[dealt == fold]
-        gc.collect()  # the last fold's model holds itself in a circle
-        model = build_model(image_size=image_size, seed=seed, classes=len(images.classes))
+        model = bench.fresh(seed)
         data = batches(seen, shuffle=True, augment=augment, image_size=image_size, seed=seed)
         model.fit(data, epochs=epochs, verbose=0, shuffle=False)
         pictures, ids = pixels(train.take(unseen), image_size)

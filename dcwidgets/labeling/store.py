@@ -212,7 +212,11 @@ class AnnotationStore(Annotated):
 
         Examples
         --------
-        >>> store.update("a", lambda record: {**record, "status": "verified"})  # doctest: +SKIP
+        >>> store = dcw.AnnotationStore("work/labels.jsonl", classes=["cat", "dog"])
+        >>> added = store.add("a", label="cat")
+        >>> changed = store.update("a", lambda record: {**record, "status": "verified"})
+        >>> changed["status"]
+        'verified'
         """
         with self._log.writing() as state:
             before = state.records.get(id)

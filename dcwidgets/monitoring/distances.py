@@ -61,7 +61,8 @@ def mmd(x: npt.ArrayLike, y: npt.ArrayLike, permutations: int = 1000, seed: int 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> mmd(rng.normal(size=(50, 3)), rng.normal(1, size=(50, 3))).p_value < 0.01
+    >>> here, there = rng.normal(size=(50, 3)), rng.normal(1, size=(50, 3))
+    >>> dcwidgets.monitoring.mmd(here, there).p_value < 0.01
     True
     """
     first, second = _sample(x, "x"), _sample(y, "y")

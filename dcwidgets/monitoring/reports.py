@@ -86,8 +86,8 @@ def drift(
 
     Examples
     --------
-    >>> report = drift(run.images, run.fresh)  # doctest: +SKIP
-    >>> report.table[report.table.drifted]  # doctest: +SKIP
+    >>> report = dcw.drift(test, fresh)
+    >>> moved = report.table[report.table.drifted]
     """
     if not 0 < alpha < 1 or permutations < 99:
         raise ValueError(

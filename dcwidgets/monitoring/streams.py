@@ -53,10 +53,10 @@ class Watch:
 
     Examples
     --------
-    >>> watch = Watch(run.test)  # doctest: +SKIP
-    >>> for week in weeks:  # doctest: +SKIP
-    ...     watch.look(week)
-    >>> watch.plot()  # doctest: +SKIP
+    >>> watch = dcw.Watch(test)
+    >>> for week in weeks:
+    ...     row = watch.look(week)
+    >>> figure = watch.plot()
     """
 
     def __init__(

@@ -49,7 +49,7 @@ class Contract:
 
     Examples
     --------
-    >>> Contract(["cat", "dog"], splits=["train", "validation"], smallest=32)
+    >>> dcw.Contract(["cat", "dog"], splits=["train", "validation"], smallest=32)
     <Contract: classes cat, dog; splits train, validation; at least 32 x 32 pixels>
     """
 

@@ -121,9 +121,9 @@ def stages(
 
     Examples
     --------
-    >>> view = stages(run.images)  # doctest: +SKIP
-    >>> view.bottleneck  # doctest: +SKIP
-    'decode'
+    >>> view = dcw.stages(train, batches=3)
+    >>> view.bottleneck in set(view.table["stage"])
+    True
     """
     if batches < FEWEST or batch_size < 1:
         raise ValueError(

@@ -49,7 +49,9 @@ def load(
 
     Examples
     --------
-    >>> pets = load("pocket_pets")  # doctest: +SKIP
+    >>> pets = dcw.load("pocket_pets")
+    >>> pets.classes
+    ['cat', 'dog']
     """
     place = data_place(data_dir)
     if name == DRAWN:

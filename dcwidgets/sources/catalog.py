@@ -158,7 +158,8 @@ def _require_network(builder: tfds.core.DatasetBuilder, data_dir: Path) -> None:
 
 def _address(builder: tfds.core.DatasetBuilder) -> tuple[str, int] | None:
     """Return host and port of the first download, or of the proxy on the way to it."""
-    for url in builder.url_infos:
+    # A builder of the learner's own has no list of downloads.
+    for url in builder.url_infos or ():
         target = urlparse(url)
         proxy = os.environ.get(f"{target.scheme}_proxy") or os.environ.get(
             f"{target.scheme.upper()}_PROXY"

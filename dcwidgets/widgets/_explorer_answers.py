@@ -16,13 +16,16 @@ from dcwidgets.augmentation.catalog import MOST_STEPS
 from dcwidgets.augmentation.chips import Chip, Chips, seeded, to_policy
 from dcwidgets.augmentation.code import steps_code
 from dcwidgets.augmentation.drawing import Drawer, to_tiles
-from dcwidgets.augmentation.drawn import describe, drawn_steps, in_words
+from dcwidgets.augmentation.drawn import describe, drawn_steps
+from dcwidgets.augmentation.drawn import in_words as draws_in_words
 from dcwidgets.augmentation.extremes import Extremes
 from dcwidgets.augmentation.loading import load
 from dcwidgets.augmentation.mapping import map_code
 from dcwidgets.augmentation.policies import LARGEST_SEED, policy_from_json, policy_to_json
 from dcwidgets.augmentation.steps import check_seed
 from dcwidgets.widgets._beside import Beside
+from dcwidgets.widgets._effects import GUESSES, Effects, in_words
+from dcwidgets.widgets._explorer_page import chain
 from dcwidgets.widgets._messages import Answer, Ask, AskedWidget, Reply
 from dcwidgets.widgets._pins import Pin, PinBoard
 from dcwidgets.widgets._safety import labelled, safety_rows
@@ -49,15 +52,22 @@ class AnsweringExplorer(AskedWidget):
     _about = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, shown: Shown, now: Chips, drawer: Drawer, model: keras.Model | None, **traits: Any
+        self,
+        shown: Shown,
+        now: Chips,
+        drawer: Drawer,
+        model: keras.Model | None,
+        effects: Effects | None,
+        **traits: Any,
     ) -> None:
         self.model = model
+        self._effects = effects
         self._shown = shown
         self._now = now
         self._drawer = drawer
         self._extremes = Extremes()
         self._board = PinBoard()
-        self._beside = Beside()
+        self._beside, self._trainer = Beside(), Beside()
         super().__init__(_chips=now.chips, _fuse=now.fuse, **traits)
 
     @traitlets.validate("seed")
@@ -120,6 +130,7 @@ class AnsweringExplorer(AskedWidget):
             "pin": self._answer_pin,
             "unpin": self._answer_unpin,
             "safety": self._answer_safety,
+            "effect": self._answer_effect,
         }
 
     def _asked(self, ask: Ask) -> tuple[Chips, int]:
@@ -152,7 +163,7 @@ class AnsweringExplorer(AskedWidget):
         load()
         steps = drawn_steps(chips, shown.batch(turn), seed=seed)
         said = describe(steps, shown.pictures * shown.draws, shown.size)
-        told: dict[str, Any] = {"words": [in_words(draws) for draws in said]}
+        told: dict[str, Any] = {"words": [draws_in_words(draws) for draws in said]}
         if shown.sides is not None:
             before = shown.boxes(turn)
             each = np.repeat(before, shown.draws, axis=0)
@@ -224,6 +235,34 @@ class AnsweringExplorer(AskedWidget):
         except Exception as error:  # noqa: BLE001  nobody else hears of it
             told["problem"] = str(error) or type(error).__name__
         self.send(told)
+
+    def _answer_effect(self, ask: Ask) -> Reply:
+        chips, seed = self._asked(ask)
+        n, guess = ask.integer("n", low=0, high=_COUNT), ask.choice("guess", GUESSES)
+        effects = self._known_effects()
+        load()
+        self._trainer.do(lambda: self._tell_effect(effects, chips, seed, guess, n))
+        return {}, []
+
+    def _known_effects(self) -> Effects:
+        if self._effects is None:
+            raise ValueError("There is nothing to score on. Make the explorer with test=...")
+        return self._effects
+
+    def _tell_effect(self, effects: Effects, chips: Chips, seed: int, guess: str, n: int) -> None:
+        """Train for half a minute, beside the sliders; tell every view how far it is."""
+
+        def tell(**news: Any) -> None:
+            self.send({"event": "effect", "n": n, "words": "", "state": "", "problem": "", **news})
+
+        def progress(number: int, whole: int) -> None:
+            tell(state=f"training {number} of {whole} …")
+
+        try:
+            row = effects.measure(to_policy(chips, seed), chain(chips.chips), guess, progress)
+            tell(words=in_words(row))
+        except Exception as error:  # noqa: BLE001  nobody else hears of it
+            tell(problem=str(error) or type(error).__name__)
 
 
 def _as_json(boxes: npt.NDArray[np.float64]) -> list[list[float] | None]:

@@ -22,7 +22,7 @@ from dcwidgets.widgets._shown import Shown
 _SMALLEST, _LARGEST = 32, 256
 
 
-def about(shown: Shown, *, model: bool) -> dict[str, Any]:
+def about(shown: Shown, *, model: bool, guesses: Sequence[str]) -> dict[str, Any]:
     """Describe what never changes: the grid, the layers with their knobs, the presets."""
     return {
         "pictures": shown.pictures,
@@ -32,6 +32,7 @@ def about(shown: Shown, *, model: bool) -> dict[str, Any]:
         "largestSeed": LARGEST_SEED,
         "boxes": shown.sides is not None,
         "model": model,
+        "guesses": [*guesses],
         "kinds": {name: _kind(name) for name in CATALOG},
         "presets": {name: Chips.of_preset(name).chips for name in PRESETS},
     }
@@ -60,6 +61,11 @@ def title(chip: Chip) -> str:
     return CATALOG[chip["layer"]].title if chip["layer"] in CATALOG else chip["layer"]
 
 
+def chain(chips: Sequence[Chip]) -> str:
+    """Name the layers that are on, in order, for a reader."""
+    return ", ".join(title(chip) for chip in chips if chip["on"]) or "nothing"
+
+
 def static_html(
     originals: npt.NDArray[np.uint8],
     draws: npt.NDArray[np.uint8] | None,
@@ -71,24 +77,24 @@ def static_html(
     if draws is not None:
         rows = np.concatenate([rows, draws], axis=1)
     sheet, _ = sprite_sheet(rows.reshape(-1, *rows.shape[2:]), columns=rows.shape[1])
-    chain = ", ".join(title(chip) for chip in chips if chip["on"]) or "nothing"
+    layers = escape(chain(chips))
     return (
-        f'<figure><img alt="Pictures before and after augmentation: {escape(chain)}" '
+        f'<figure><img alt="Pictures before and after augmentation: {layers}" '
         f'src="data:image/jpeg;base64,{base64.b64encode(sheet).decode()}">'
-        f"<figcaption>{escape(chain)}; seed {seed}. Run this cell to explore."
+        f"<figcaption>{layers}; seed {seed}. Run this cell to explore."
         "</figcaption></figure>"
     )
 
 
-def check_images(images: ImageSet) -> None:
+def check_images(images: ImageSet, role: str = "images") -> None:
     """Refuse what is no image set, or an empty one."""
     if not hasattr(images, "thumbnails"):
         raise TypeError(
-            f"images must be an image set, got {type(images).__name__}. "
+            f"{role} must be an image set, got {type(images).__name__}. "
             'Load one with `dcw.load("pocket_pets")`.'
         )
     if not len(images):
-        raise ValueError("The image set is empty. Look at `images.table` and `where(...)`.")
+        raise ValueError(f"{role} is an empty set. Look at its `table` and `where(...)`.")
 
 
 def check_shape(pictures: int, draws: int, size: int) -> None:

@@ -64,8 +64,11 @@ class Annotator(AnnotatorPage):
 
     Examples
     --------
-    >>> annotator = dcw.Annotator(pets, dcw.AnnotationStore(classes=pets.classes))  # doctest: +SKIP
-    >>> annotator.label("cat").box(20, 30, 40, 40).next()  # doctest: +SKIP
+    >>> store = dcw.AnnotationStore("work/labels.jsonl", classes=pets.classes)
+    >>> annotator = dcw.Annotator(pets, store)
+    >>> box = annotator.label("cat").box(20, 30, 40, 40)
+    >>> annotator.next().labels.tolist()
+    ['cat']
     """
 
     _esm = page("annotator.js")

@@ -14,9 +14,11 @@ from dcwidgets.augmentation.drawing import Drawer
 from dcwidgets.augmentation.drawn import describe, drawn_steps
 from dcwidgets.augmentation.loading import is_loaded, load_soon
 from dcwidgets.imageset import ImageSet
+from dcwidgets.widgets._effects import GUESSES, Effects, in_words
 from dcwidgets.widgets._explorer_answers import LAST_TURN, AnsweringExplorer
 from dcwidgets.widgets._explorer_page import (
     about,
+    chain,
     check_images,
     check_model,
     check_shape,
@@ -45,6 +47,10 @@ class AugmentationExplorer(AnsweringExplorer):
     model : keras.Model, optional
         A trained model; the page then says for each class whether its pictures keep
         their label under the policy, as `dcwidgets.label_safety` computes it.
+    test : ImageSet, optional
+        Trusted pictures that are not among ``images``. The page then lets you guess what
+        the policy does to the score, and reveals what it measures: THE model trained on
+        ``images`` with and without the policy, three seeds of 300 batches each.
     pictures : int, default 4
         How many pictures are shown, 1 to 12.
     draws : int, default 4
@@ -70,19 +76,26 @@ class AugmentationExplorer(AnsweringExplorer):
 
     Examples
     --------
-    >>> explorer = dcw.AugmentationExplorer(pets, "medium")  # doctest: +SKIP
-    >>> dcw.measure(pets, test, augment=explorer.policy)  # doctest: +SKIP
+    >>> explorer = dcw.AugmentationExplorer(train, "medium")
+    >>> data = dcw.prepare(train, augment=explorer.policy)
+
+    Look at what a model gets wrong, such as the pictures picked in another widget:
+
+    >>> seen = dcw.EvaluationExplorer(dcw.evaluate(model, test))
+    >>> seen.selection = test.table.index[:6]
+    >>> hard = dcw.AugmentationExplorer(test.take(seen.selection), "medium", model)
     """
 
     _esm = page("augmentation_explorer.js")
     _css = page("augmentation_explorer.css")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two are optional, and each is one word
         self,
         images: ImageSet,
         policy: str | keras.Layer | Sequence[keras.Layer] = "light",
         model: keras.Model | None = None,
         *,
+        test: ImageSet | None = None,
         pictures: int = 4,
         draws: int = 4,
         size: int = 128,
@@ -92,11 +105,15 @@ class AugmentationExplorer(AnsweringExplorer):
         check_images(images)
         check_shape(pictures, draws, size)
         check_model(model)
+        if test is not None:
+            check_images(test, "test")
         self.images = images
         shown = Shown(images, pictures, draws, size)
         now, drawer = _take(policy, shown, fuse=fuse)
-        described = about(shown, model=model is not None)
-        super().__init__(shown, now, drawer, model, seed=seed, _about=described)
+        guesses = GUESSES if test is not None else ()
+        described = about(shown, model=model is not None, guesses=guesses)
+        effects = None if test is None else Effects(images, test)
+        super().__init__(shown, now, drawer, model, effects, seed=seed, _about=described)
         load_soon()
 
     @property
@@ -157,6 +174,37 @@ class AugmentationExplorer(AnsweringExplorer):
             for d in draws
         ]
         return pd.DataFrame(rows, columns=["id", "draw", "step", "layer", "numbers", "words"])
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """What was guessed about policies, and what was measured.
+
+        Columns ``policy``, ``guess``, ``none`` and ``score`` (accuracy without and with the
+        policy, 0 to 1), ``change`` with its 95 % interval ``low`` and ``high``, ``verdict``
+        and ``right`` (bool).
+        """
+        return self._known_effects().table
+
+    def effect(self, guess: str) -> str:
+        """Guess what the policy does to the score, then measure it, as the page does.
+
+        Parameters
+        ----------
+        guess : str
+            ``"raises"``, ``"changes little"`` or ``"lowers"``.
+
+        Returns
+        -------
+        str
+            What was measured, in words; `effects` holds the numbers.
+
+        Raises
+        ------
+        ValueError
+            If the explorer was made without ``test``, or the guess is none of the three.
+        """
+        effects = self._known_effects()
+        return in_words(effects.measure(self.policy, chain(self._now.chips), guess))
 
     @property
     def pins(self) -> list[Pin]:

@@ -62,9 +62,9 @@ class CoresetExplorer(SelectingWidget):
 
     Examples
     --------
-    >>> explorer = dcw.CoresetExplorer(pets, dcw.embed(pets))  # doctest: +SKIP
-    >>> explorer.size, explorer.method = 0.1, "k_center"  # doctest: +SKIP
-    >>> dcw.measure(explorer.coreset, test)  # doctest: +SKIP
+    >>> explorer = dcw.CoresetExplorer(pets, dcw.embed(pets))
+    >>> explorer.size, explorer.method = 0.1, "k_center"
+    >>> core = explorer.coreset
     """
 
     _esm = page("coreset_explorer.js")

@@ -54,8 +54,9 @@ class EvaluationExplorer(SelectingWidget):
 
     Examples
     --------
-    >>> explorer = dcw.EvaluationExplorer(dcw.evaluate(model, test))  # doctest: +SKIP
-    >>> explorer.selection, explorer.threshold  # doctest: +SKIP
+    >>> explorer = dcw.EvaluationExplorer(dcw.evaluate(model, test))
+    >>> explorer.threshold
+    0.5
     """
 
     _esm = page("evaluation_explorer.js")

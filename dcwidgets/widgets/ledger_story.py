@@ -44,9 +44,11 @@ class LedgerStory(Tidy):
 
     Examples
     --------
-    >>> story = dcw.LedgerStory(run.ledger)  # doctest: +SKIP
-    >>> story.selection["name"], story.recipe  # doctest: +SKIP
-    >>> story.inspect(run.everything)  # doctest: +SKIP
+    >>> ledger = dcw.Ledger("work/ledger.jsonl")
+    >>> row = ledger.record("raw", dcw.measure(pets, test, seeds=(0,), steps=5), pets)
+    >>> story = dcw.LedgerStory(ledger)
+    >>> story.selection = "raw"
+    >>> recipe = story.recipe
     """
 
     _esm = page("ledger_story.js")

@@ -46,9 +46,9 @@ class SplitInspector(AskedWidget):
 
     Examples
     --------
-    >>> inspector = dcw.SplitInspector(pets, dcw.audit(pets))  # doctest: +SKIP
-    >>> inspector.filters = {"split": ["train"], "coat": ["black"]}  # doctest: +SKIP
-    >>> inspector.recipe.drop(inspector.selection, reason="off topic")  # doctest: +SKIP
+    >>> inspector = dcw.SplitInspector(pets, dcw.audit(pets))
+    >>> inspector.filters = {"split": ["train"], "coat": ["black"]}
+    >>> recipe = inspector.recipe.drop(inspector.selection, reason="off topic")
     """
 
     _esm = page("split_inspector.js")

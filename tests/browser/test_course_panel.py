@@ -1,5 +1,6 @@
 """The course panel, its commands, its launcher card and the device badge in a real JupyterLab."""
 
+import csv
 import itertools
 import json
 import re
@@ -11,9 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dcwidgets.course import class_table, progress_table
 from dcwidgets.course.hardware import device
+from dcwidgets.course.progress import Progress
+from tests import disks
 from tests.browser import driver
-from tests.browser.driver import Notebook, Server, Theme
+from tests.browser.driver import Notebook, Server, Theme, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEEN_SECONDS = 15
@@ -26,6 +30,11 @@ _SAVED = """async front => {
   const saved = async () => { const { data } = await workspaces.fetch('default');
     return data['dcwidgets:greeted'] && data['layout-restorer:data']?.left.current === front; };
   while (!await saved()) { await new Promise(resolve => setTimeout(resolve, 100)); }
+}"""
+_PLACED = """async () => {
+  const { workspaces } = window.jupyterapp.serviceManager;
+  const placed = async () => (await workspaces.fetch('default')).data['dcwidgets:places'];
+  while (!await placed()) { await new Promise(resolve => setTimeout(resolve, 100)); }
 }"""
 _RUN = "([id, args]) => { window.jupyterapp.commands.execute(id, args ?? {}); }"
 
@@ -207,7 +216,8 @@ def test_every_command_is_in_the_palette_and_describes_its_arguments(
     shown = page.locator(".lm-CommandPalette-itemLabel")
     for label in ("Open Lesson…", "Next Lesson", "Reset Lesson to the Original…"):
         expect(shown.filter(has_text=label)).to_be_visible()
-    expect(shown.filter(has_text="Show the Ledger")).to_be_visible()
+    for label in ("Show the Ledger", "Export Progress…"):
+        expect(shown.filter(has_text=label)).to_be_visible()
 
     described = page.evaluate(
         """async () => { const { commands } = window.jupyterapp;
@@ -276,6 +286,160 @@ def test_reset_called_off_or_without_an_original_touches_nothing(
     expect(page.locator(".Toastify")).to_contain_text("There is no original of lesson 01")
     assert notebook.read_text() == mine
     assert not (folder / "01_objectives-kept-1.ipynb").exists()
+
+
+LONG = [
+    "import types; dcw = types.SimpleNamespace(check=print)",
+    *(f"step = {number}" for number in range(30)),
+    "dcw.check('02-leaks', step)",
+    *(f"after = {number}" for number in range(30)),
+    "dcw.check('02-split', after)",
+    "print('the end')",
+]
+_ACTIVE = """() => { const { content } = window.jupyterapp.shell.currentWidget;
+  return content.activeCell.model.sharedModel.getSource(); }"""
+_ACTIVATE = "index => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = index; }"
+
+
+def reopen(page: Page, lab: Server, *, reset: bool) -> None:
+    """Come back another day: a page without the notebook, in the same workspace or in none."""
+    lab.end_sessions()
+    page.goto(f"{lab.url}/lab?{'reset&' if reset else ''}token={lab.token}")
+    page.get_by_role("region", name="Course").locator("[data-key=next]").wait_for()
+
+
+def came_to(page: Page, text: str) -> None:
+    """Wait until a cell is active and in sight."""
+    active = page.locator(".jp-Notebook .jp-mod-active")
+    expect(active).to_contain_text(text, timeout=SEEN_SECONDS * 1000)
+    expect(active).to_be_in_viewport(timeout=SEEN_SECONDS * 1000)
+
+
+def test_continue_goes_to_the_cell_after_the_last_passed_check(
+    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    lab.write(LESSONS[1], *LONG)
+    open_lesson("02").python(
+        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute()); "
+        "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)"
+    )
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+    reopen(page, lab, reset=True)
+
+    panel.locator("[data-key=next]").click()
+
+    came_to(page, "after = 0")
+    page.get_by_role("button", name="Run the cells above").click()
+    notebook = Notebook(page, LESSONS[1])
+    page.evaluate(driver._READY)
+    notebook.wait_for("'step' in dir() and step == 29")
+    assert notebook.value("'after' in dir()") is False
+
+
+def test_the_place_where_the_learner_stopped_outlives_page_and_kernel(
+    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    lab.write(LESSONS[1], *LONG)
+    open_lesson("02").python(
+        f"{PROGRESS} Progress(Path('work/progress.json')).open('02', data='', device='')"
+    )
+    expect(lesson(panel, "02")).to_contain_text("under way")
+    page.evaluate(_ACTIVATE, 20)
+    page.evaluate(_PLACED)
+    reopen(page, lab, reset=False)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()  # JupyterLab brings it back by itself
+
+    panel.locator("[data-key=next]").click()
+
+    came_to(page, "step = 19")
+
+
+def test_a_notebook_that_is_open_stays_where_it_is(
+    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    lab.write(LESSONS[1], *LONG)
+    open_lesson("02").python(
+        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute()); "
+        "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)"
+    )
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+    page.evaluate(_ACTIVATE, 5)
+
+    panel.locator("[data-key=next]").click()
+
+    page.wait_for_function("() => document.activeElement?.closest('.jp-Notebook')")
+    assert page.evaluate(_ACTIVE) == "step = 4"
+
+
+def test_what_a_kernel_wrote_before_it_died_is_not_lost(
+    panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    open_lesson("02")
+
+    panel.page.evaluate(
+        """code => { const { sessionContext } = window.jupyterapp.shell.currentWidget;
+        sessionContext.session.kernel.requestExecute({ code }); }""",
+        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute())\n"
+        "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)\n"
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    )
+
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks", timeout=30_000)
+    expect(panel.locator(".dcw-course-next")).to_contain_text("Mend the split")
+
+
+def test_in_a_folder_that_cannot_be_written_to_the_panel_says_so_and_reset_does_no_harm(
+    lab: Server, page: Page, folder: Path, watch: Watch
+) -> None:
+    files = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    course = folder / "course"
+    with disks.mounted(course, kilobytes=2_000):
+        for name, content in files.items():
+            (course / name).parent.mkdir(parents=True, exist_ok=True)
+            (course / name).write_bytes(content)
+        disks.make_read_only(course)
+        page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+        panel = page.get_by_role("region", name="Course")
+        expect(panel.locator(".dcw-course-note")).to_contain_text(
+            "cannot be written to", timeout=60_000
+        )
+        expect(panel.locator("[data-lesson]")).to_have_count(8)
+
+        panel.locator("[data-key=reset-01]").click()
+        page.get_by_role("dialog").get_by_role("button", name="Reset").click()
+        expect(page.locator(".Toastify")).to_contain_text("Lesson 01 is not reset")
+
+        left = {path.relative_to(course): path.read_bytes() for path in course.rglob("*.*")}
+        assert left == files
+        watch.troubles[:] = [each for each in watch.troubles if "Failed to load" not in each]
+
+
+def test_progress_goes_out_as_csv_and_json_that_the_class_table_reads(
+    page: Page, panel: Locator, folder: Path, tmp_path: Path
+) -> None:
+    run(page, "dcwidgets:export-progress", format="json")
+    expect(page.locator(".Toastify")).to_contain_text("There is no progress yet")
+    progress = Progress(folder / "work" / "progress.json")
+    progress.check("02", "02-split", passed=True)
+
+    with page.expect_download() as taken:
+        panel.get_by_role("button", name="Export progress…").click()
+        page.get_by_role("dialog").locator("select").select_option(label="JSON, to hand in")
+        page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    taken.value.save_as(tmp_path / "ada.json")
+    with page.expect_download() as taken:
+        run(page, "dcwidgets:export-progress", format="csv")
+    taken.value.save_as(tmp_path / "ada.csv")
+
+    assert class_table([tmp_path / "ada.json"]).learners["passed"].tolist() == [1]
+    rows = list(csv.DictReader((tmp_path / "ada.csv").open()))
+    assert {row["check"]: row["passed"] for row in rows} == {
+        "02-leaks": "False",
+        "02-split": "True",
+    }
+    assert list(rows[0]) == list(progress_table(folder).columns)
 
 
 def test_the_ledger_shows_and_follows_new_rows(

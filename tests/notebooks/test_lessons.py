@@ -10,7 +10,7 @@ import pytest
 
 from dcwidgets.course.editions import learner_edition
 from dcwidgets.course.lessons import lessons
-from tests.notebooks.hurried import hurried, start_cell
+from tests.notebooks.hurried import start_cell
 from tests.notebooks.lesson_file import Cell, Lesson, source, tags
 from tests.notebooks.nbval_runs import Run, run_nbval
 
@@ -36,9 +36,16 @@ def read(name: str) -> Cell:
     return Lesson(name, (NOTEBOOKS / name).read_text(encoding="utf-8")).notebook
 
 
-def hurried_learner(notebook: Cell) -> Cell:
-    """Cut the solutions, and hurry: this run is about the checks."""
-    return hurried(learner_edition(notebook))
+def ignorant(notebook: Cell) -> Cell:
+    """Cut the solutions, and let the model learn nothing."""
+    edition = learner_edition(notebook)
+    start = start_cell(edition)
+    start["source"] = source(start) + CONSTANT_MODEL
+    return edition
+
+
+def is_check(cell: Cell) -> bool:
+    return source(cell).startswith("dcw.check(")
 
 
 def write(folder: Path, change: Callable[[Cell], Cell]) -> list[Path]:
@@ -63,20 +70,11 @@ def published(folder: Path, data_dir: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def learners(folder: Path, published: Run, data_dir: Path) -> Run:
-    """The lessons without their solutions, run in the same folder: a second time, too."""
-    return run_nbval(write(folder, hurried_learner), data_dir)
+    """The lessons without their solutions, with a model that always says the same.
 
-
-@pytest.fixture(scope="module")
-def constant(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Run:
-    """The lessons with a model that always says the same."""
-
-    def mutate(notebook: Cell) -> Cell:
-        start = start_cell(notebook)
-        start["source"] = source(start) + CONSTANT_MODEL
-        return notebook
-
-    return run_nbval(write(tmp_path_factory.mktemp("mutated"), mutate), data_dir)
+    They run in the folder where the lessons ran before: a learner starts a lesson twice, too.
+    """
+    return run_nbval(write(folder, ignorant), data_dir)
 
 
 def test_exactly_the_lessons_of_the_list_are_there() -> None:
@@ -110,24 +108,24 @@ def test_without_solutions_a_lesson_fails_at_exactly_its_exercise_checks(
     last_tries = [
         number
         for number, cell in enumerate(cells)
-        if source(cell).startswith("dcw.check(") and "raises-exception" not in tags(cell)
+        if is_check(cell) and "raises-exception" not in tags(cell)
     ]
+    failed = [number for number in learners.not_passed(name) if is_check(cells[number])]
 
     assert len(last_tries) >= 1
-    assert learners.not_passed(name) == last_tries, learners.log
+    assert failed == last_tries, learners.log
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_a_constant_model_turns_the_asserts_of_a_lesson_red(name: str, constant: Run) -> None:
-    cells = code_cells(read(name))
-    # An exercise may ask a network what to collect; one that knows nothing fails its check, too.
+def test_a_constant_model_turns_the_asserts_of_a_lesson_red(name: str, learners: Run) -> None:
+    cells = code_cells(learner_edition(read(name)))
     red = [
         outcome
-        for outcome in constant.of(name)
-        if outcome.result == "failed" and not source(cells[outcome.cell]).startswith("dcw.check(")
+        for outcome in learners.of(name)
+        if outcome.result != "passed" and not is_check(cells[outcome.cell])
     ]
 
-    assert ["assert " in source(cells[outcome.cell]) for outcome in red] == [True], constant.log
+    assert ["assert " in source(cells[outcome.cell]) for outcome in red] == [True], learners.log
     assert "AssertionError" in red[0].message
 
 
@@ -136,7 +134,7 @@ def test_a_run_writes_into_the_work_folder_only(folder: Path, learners: Run) -> 
 
     assert here == {*WRITTEN, "work"}
     for name in WRITTEN:
-        assert json.loads((folder / name).read_text("utf-8")) == hurried_learner(read(name))
+        assert json.loads((folder / name).read_text("utf-8")) == ignorant(read(name))
 
 
 def test_the_raw_row_opens_the_ledger(folder: Path, published: Run) -> None:

@@ -398,7 +398,7 @@ class GreyLayer(keras.layers.Layer):
 
 
 def test_a_set_without_pictures_and_what_is_no_set_are_refused(images: ImageSet) -> None:
-    with pytest.raises(ValueError, match=r"^The image set is empty\."):
+    with pytest.raises(ValueError, match=r"^images is an empty set\."):
         AugmentationExplorer(images.take([]))
     with pytest.raises(TypeError, match=r"^images must be an image set, got list\."):
         AugmentationExplorer([1, 2])  # type: ignore[arg-type]

@@ -79,6 +79,18 @@ def test_a_wrong_answer_raises_where_the_course_is_tested(
     assert noted(asked)["tries"] == 2
 
 
+def test_a_graded_check_raises_whatever_the_environment_says(
+    asked: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(AssertionError, match="99-answer: It is a number"):
+        checks.check("99-answer", 7, strict=True)
+    monkeypatch.setenv("DCW_STRICT", "1")
+
+    checks.check("99-answer", 7, strict=False)
+
+    assert noted(asked)["tries"] == 2
+
+
 @pytest.mark.parametrize(
     ("name", "hint"), [("99-anser", " Did you mean '99-answer'?"), ("leaks of mine", "")]
 )

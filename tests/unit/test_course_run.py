@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -191,16 +193,39 @@ def test_the_folder_gets_originals_the_list_and_progress(folder: Path) -> None:
     assert (entry["data"], entry["device"]) == ("pocket_pets", "2 CPU cores")
 
 
-def test_a_folder_that_cannot_be_written_only_warns(folder: Path) -> None:
+def test_where_nothing_can_be_written_a_lesson_works_elsewhere_and_says_where(
+    folder: Path,
+) -> None:
+    # A file where the folder should be: unlike a mode, it also stops a test run by root.
     (folder / "work").write_text("")
 
-    with pytest.warns(UserWarning, match="cannot be written") as caught:
+    with pytest.warns(UserWarning, match="cannot be written to") as caught:
         started = run.lesson("02", "full")
+    started.ledger.record("raw", score(0.66), started.images)
+    Path("work/02_recipe.json").write_text("saved by a cell")
 
-    said = [str(warning.message) for warning in caught]
+    place = Path.cwd()
     assert len(started.images) == 20
-    assert any("cannot be reset" in text for text in said)
-    assert any("progress is not kept" in text for text in said)
+    assert len(caught) == 1
+    assert str(place) in str(caught[0].message)
+    assert place not in (folder, *folder.parents)
+    assert {path.name for path in (place / "work").iterdir()} >= {"ledger.jsonl", "progress.json"}
+    assert [path.name for path in folder.iterdir()] == ["work"]
+    shutil.rmtree(place)
+
+
+def test_a_lesson_that_works_elsewhere_stays_there_when_it_is_started_again(folder: Path) -> None:
+    (folder / "work").write_text("")
+    with pytest.warns(UserWarning, match="cannot be written to"):
+        run.lesson("02", "full")
+    place = Path.cwd()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.lesson("02", "full")
+
+    assert Path.cwd() == place
+    shutil.rmtree(place)
 
 
 def test_a_ledger_row_moves_the_score_of_the_lesson(folder: Path) -> None:

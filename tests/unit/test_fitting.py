@@ -52,11 +52,11 @@ def test_an_interrupt_keeps_the_model_so_far_and_says_so(
     dcw.fit(whole, images, epochs=1, verbose=0)
     seen = iter(range(100))
 
-    def stop_at_the_fourth(*_: object, **__: object) -> None:
-        if next(seen) == 3:
+    def stop_at_the_second(*_: object, **__: object) -> None:
+        if next(seen) == 1:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(fitting._Bar, "batch", stop_at_the_fourth)
+    monkeypatch.setattr(fitting._Bar, "batch", stop_at_the_second)
     stopped = dcw.build_model(seed=3)
     fresh = stopped.get_weights()[0].copy()
     # A shell that started the tests in the background had the signal ignored.
@@ -69,7 +69,7 @@ def test_an_interrupt_keeps_the_model_so_far_and_says_so(
     assert "Stopped in epoch 2 of 8" in capsys.readouterr().out
     assert len(history.history["loss"]) == len(history.epoch) == 1
     assert not np.array_equal(stopped.get_weights()[0], fresh)
-    # One batch beyond the epoch that both saw.
+    # What was learned beyond the epoch that both saw is kept.
     assert not np.array_equal(stopped.get_weights()[0], whole.get_weights()[0])
     monkeypatch.undo()
     assert len(dcw.fit(stopped, images, epochs=1, verbose=0).epoch) == 1

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import dcwidgets as dcw
-from dcwidgets.rounds import Workbench
-from dcwidgets.training import Judge, train_steps
+from dcwidgets.training import Judge
 from tests.curation_sets import image_set, photo
 
 
@@ -69,18 +68,6 @@ def test_a_gain_is_the_mean_of_paired_differences_within_its_interval(
     assert mean == pytest.approx(0.25)
     assert 0 < low < mean < high < 0.5
     assert str(one.gain("uncertainty")).startswith("+25.0 points (95% interval +")
-
-
-def test_a_workbench_trains_as_a_new_model_does(images: dcw.ImageSet) -> None:
-    train = images.where(split="train")
-    bench = Workbench(2, 64)
-    for seed in (3, 1):
-        train_steps(bench.fresh(seed), train, 4, seed=seed)
-    new = dcw.build_model(seed=1)
-    train_steps(new, train, 4, seed=1)
-
-    weights = zip(bench._model.get_weights(), new.get_weights(), strict=True)
-    assert all(np.allclose(ours, theirs, atol=1e-6) for ours, theirs in weights)
 
 
 def test_a_model_of_a_way_answers_as_it_did(two: dcw.Rounds) -> None:

@@ -44,4 +44,8 @@ export class Asking {
   async safety(recipe: Recipe, n: number): Promise<void> {
     await this.call('safety', { ...recipe, n });
   }
+
+  async effect(recipe: Recipe, guess: string, n: number): Promise<void> {
+    await this.call('effect', { ...recipe, guess, n });
+  }
 }

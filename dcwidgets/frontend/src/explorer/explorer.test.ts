@@ -35,6 +35,7 @@ beforeEach(async () => {
     pin: () => ({ number: 1 }),
     unpin: () => ({}),
     safety: () => ({}),
+    effect: () => ({}),
   });
   stop = new AbortController();
   const explorer = new Explorer(kernel.model, stop.signal);
@@ -450,6 +451,58 @@ describe('label safety', () => {
     expect(text('.dcw-ax-safety li')).toBe('cat: 96 % → 91 %');
     slide('0.4');
     expect(safety().textContent).toContain('of another policy');
+  });
+});
+
+describe('the effect on the score', () => {
+  const effect = () => find('.dcw-ax-effect');
+  const tell = (said: object): void => {
+    const { n } = kernel.of('effect').at(-1)!;
+    const nothing = { words: '', state: '', problem: '' };
+    kernel.tell('msg:custom', { event: 'effect', n, ...nothing, ...said }, []);
+  };
+
+  it('is measured after a guess, for the policy of that moment', () => {
+    button('lowers').click();
+
+    expect(kernel.of('effect')).toHaveLength(1);
+    expect(kernel.of('effect')[0]).toMatchObject({ guess: 'lowers', chips: light });
+    tell({ state: 'training 2 of 6 …' });
+    expect(effect().textContent).toContain('training 2 of 6');
+    tell({ words: 'Flip: lowers the score.' });
+    expect(text('.dcw-ax-effect li')).toBe('Flip: lowers the score.');
+    expect(effect().textContent).not.toContain('training');
+  });
+
+  it('takes one guess at a time, and the next after the answer', () => {
+    button('raises').click();
+    button('lowers').click();
+    expect(kernel.of('effect')).toHaveLength(1);
+    expect(button('lowers').disabled).toBe(true);
+    tell({ problem: 'No label.' });
+    expect(effect().textContent).toContain('No label.');
+    button('lowers').click();
+    expect(kernel.of('effect')).toHaveLength(2);
+  });
+
+  it('ignores what another view asked', () => {
+    button('raises').click();
+    kernel.tell(
+      'msg:custom',
+      { event: 'effect', n: -1, words: 'other', state: '', problem: '' },
+      []
+    );
+
+    expect(effect().textContent).not.toContain('other');
+  });
+
+  it('may be guessed anew when the kernel refuses', async () => {
+    kernel.answers['effect'] = () => ({ error: 'Nothing to score on.' });
+    button('raises').click();
+    await drawn();
+
+    expect(text('.dcw-status')).toBe('Nothing to score on.');
+    expect(button('raises').disabled).toBe(false);
   });
 });
 

@@ -94,6 +94,7 @@ export class Explorer {
       otherPictures: () => this.show(this.turn + 1),
       pin: (tile) => this.pin(tile),
       showPin: (pin) => this.showPin(pin),
+      reveal: (guess, n) => void this.reveal(guess, n),
       unpin: (number) => void this.attempt(() => this.asking.unpin(number)),
       read: (json) => this.read(json),
       refuse: (reason) => this.complain(reason),
@@ -183,8 +184,10 @@ export class Explorer {
     } else if (message.event === 'pins') {
       this.parts.pins.take(message, buffers[0]);
       this.markPins();
-    } else {
+    } else if (message.event === 'safety') {
       this.parts.safety.take(message);
+    } else {
+      this.parts.effect.take(message);
     }
   }
 
@@ -331,6 +334,15 @@ export class Explorer {
     void this.attempt(() =>
       pinned ? this.asking.unpin(pinned.number) : this.asking.pin(this.recipe, this.turn, tile)
     );
+  }
+
+  private async reveal(guess: string, n: number): Promise<void> {
+    try {
+      await this.asking.effect(this.recipe, guess, n);
+    } catch (error) {
+      this.parts.effect.refused();
+      this.complain(reasonOf(error));
+    }
   }
 
   private showPin(pin: PinRow): void {

@@ -59,6 +59,7 @@ export const about: About = {
   largestSeed: 999_999,
   boxes: true,
   model: true,
+  guesses: ['raises', 'changes little', 'lowers'],
   kinds: { RandomRotation: rotation, GaussianNoise: noise },
   presets: { none: [], light, heavy },
 };

@@ -1,5 +1,6 @@
 import { h } from '../shared/dom';
 import { Details } from './details';
+import { Effect } from './effect';
 import { adder, type Switch, toggle } from './foot';
 import type { Notes } from './notes';
 import type { View } from './painting';
@@ -31,6 +32,8 @@ export interface Actions {
   pin: (tile: number) => void;
   showPin: (pin: PinRow) => void;
   unpin: (number: number) => void;
+  /** Measure what the policy does to the score, which was guessed. */
+  reveal: (guess: string, n: number) => void;
   /** Read a policy from JSON; resolves to '' or to what is wrong with it. */
   read: (json: string) => Promise<string>;
   refuse: (reason: string) => void;
@@ -49,6 +52,7 @@ export class Parts {
   readonly texts: TextPanel;
   readonly pins: Pins;
   readonly safety: Safety;
+  readonly effect: Effect;
   readonly body = h('div', { class: 'dcw-ax-body' });
 
   constructor(
@@ -74,6 +78,7 @@ export class Parts {
     this.texts = new TextPanel({ say, nudge, read });
     this.pins = new Pins({ show: showPin, remove: unpin });
     this.safety = new Safety(about.model);
+    this.effect = new Effect(about.guesses, actions.reveal);
   }
 
   /** Put the parts together; the toolbar comes first, as the first stop for Tab. */
@@ -87,7 +92,8 @@ export class Parts {
         'div',
         { class: 'dcw-ax-stage' },
         ...[this.views.node, stage.node, stage.charts.node, this.details.node],
-        ...[this.notes.node, this.safety.node, this.pins.node]
+        ...[this.notes.node, this.safety.node],
+        ...[this.effect.node, this.pins.node]
       )
     );
     return h('div', { class: 'dcw-explorer' }, this.bar.node, this.body, this.texts.node);

@@ -48,6 +48,8 @@ export interface About {
   /** Whether pictures have boxes, and whether there is a model to ask about labels. */
   boxes: boolean;
   model: boolean;
+  /** What may be guessed about the score; none where there is nothing to score on. */
+  guesses: string[];
   kinds: Record<string, Kind>;
   presets: Record<string, Chip[]>;
 }
@@ -143,9 +145,18 @@ export interface SafetyTold {
   problem: string;
 }
 
+export interface EffectTold {
+  n: number;
+  /** What was measured, or how far it is, or what went wrong: one of them is not empty. */
+  words: string;
+  state: string;
+  problem: string;
+}
+
 /** What Python tells without being asked, after a line of code changed the widget. */
 export type Told =
   | { event: 'policy'; chips: Chip[]; fuse: boolean }
   | { event: 'turn'; turn: number }
   | ({ event: 'pins' } & Pinned)
-  | ({ event: 'safety' } & SafetyTold);
+  | ({ event: 'safety' } & SafetyTold)
+  | ({ event: 'effect' } & EffectTold);

@@ -3,50 +3,33 @@ import {
   Dialog,
   ICommandPalette,
   InputDialog,
-  MainAreaWidget,
   Notification,
   showDialog,
 } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { Widget } from '@lumino/widgets';
 
-import { make } from './dom';
 import { courseIcon } from './icon';
-import { paintLedger, parseLedger } from './ledger';
+import { showLedger } from './ledger_view';
 import type { Lesson } from './lessons';
 import { findOriginal, resetLesson } from './reset';
+import { downloadProgress, formatArgs } from './hand_in';
+import { Places, notebookIn } from './resume';
+import { openLesson } from './return';
 import { Commands, ICourse, PANEL } from './tokens';
 import { lessonAfter } from './view';
 
 type Args = ReadonlyPartialJSONObject;
 
-/** The table of scores, in the main area, drawn anew as scores arrive. */
-class LedgerView extends Widget {
-  constructor(
-    private readonly course: ICourse,
-    private readonly trans: TranslationBundle
-  ) {
-    super();
-    this.addClass('dcw-ledger');
-    this.node.tabIndex = 0; // so that the arrows scroll it
-    course.changed.connect(() => void this.paint(), this);
-    void this.paint();
-  }
-
-  private async paint(): Promise<void> {
-    const rows = parseLedger(await this.course.readWork('ledger.jsonl'));
-    this.node.replaceChildren(make('div', '', {}, ...paintLedger(rows, this.trans)));
-  }
-}
-
 /** What every command needs. */
-interface Scope {
+export interface Scope {
   app: JupyterFrontEnd;
   course: ICourse;
   documents: IDocumentManager | null;
+  places: Places;
   trans: TranslationBundle;
 }
 
@@ -55,16 +38,19 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Open, continue and reset lessons, and show the ledger.',
   autoStart: true,
   requires: [ICourse],
-  optional: [ITranslator, ICommandPalette, IDocumentManager],
+  optional: [ITranslator, ICommandPalette, IDocumentManager, IStateDB],
   activate: (
     app: JupyterFrontEnd,
     course: ICourse,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    documents: IDocumentManager | null
+    documents: IDocumentManager | null,
+    state: IStateDB | null
   ) => {
     const trans = (translator ?? nullTranslator).load('dcwidgets');
-    const scope = { app, course, documents, trans };
+    const places = new Places(state);
+    const scope = { app, course, documents, places, trans };
+    app.shell.currentChanged?.connect(() => watchFront(scope));
     for (const [id, options] of Object.entries(describeCommands(scope))) {
       app.commands.addCommand(id, { icon: courseIcon, ...options });
       palette?.addItem({ command: id, category: trans.__('Course') });
@@ -91,7 +77,7 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
       label: trans.__('Open Lesson…'),
       execute: async (args) => {
         const lesson = await choose(scope, args, trans.__('Open which lesson?'));
-        return lesson ? open(scope, lesson) : undefined;
+        return lesson ? openLesson(scope, lesson) : undefined;
       },
     },
     [Commands.next]: {
@@ -114,6 +100,12 @@ function describeCommands(scope: Scope): Record<string, CommandRegistry.ICommand
       label: trans.__('Show the Ledger'),
       execute: () => showLedger(app, course, trans),
     },
+    [Commands.progress]: {
+      describedBy: { args: formatArgs(trans) },
+      label: trans.__('Export Progress…'),
+      caption: trans.__('Download your progress, to keep it or to hand it in'),
+      execute: (args) => downloadProgress(course, args['format'], trans),
+    },
   };
 }
 
@@ -122,8 +114,14 @@ function lessonArgs(trans: TranslationBundle): ReadonlyJSONObject {
   return { type: 'object', properties: { lesson: { type: 'string', description } } };
 }
 
-async function open({ app, course }: Scope, lesson: Lesson): Promise<unknown> {
-  return app.commands.execute('docmanager:open', { path: course.path(lesson.notebook) });
+/** Remember where the learner is in the lesson in front. */
+function watchFront({ app, documents, places }: Scope): void {
+  const widget = app.shell.currentWidget;
+  const path = widget && documents?.contextForWidget(widget)?.path;
+  const notebook = notebookIn(widget);
+  if (path && notebook) {
+    places.watch(path, notebook);
+  }
 }
 
 async function openNext(scope: Scope): Promise<unknown> {
@@ -131,7 +129,7 @@ async function openNext(scope: Scope): Promise<unknown> {
   await course.refresh();
   const lesson = lessonAfter(course.view) ?? course.view.next?.lesson;
   if (lesson) {
-    return open(scope, lesson);
+    return openLesson(scope, lesson);
   }
   const text = course.view.folder === null ? noCourse(trans) : trans.__('Every lesson is done.');
   return Notification.info(text, { autoClose: 5000 });
@@ -171,12 +169,26 @@ async function reset(scope: Scope, lesson: Lesson): Promise<void> {
   if (!(await confirmReset(lesson, trans))) {
     return;
   }
-  const kept = await resetLesson(contents, course, lesson, original, documents);
+  const kept = await resetLesson(contents, course, lesson, original, documents).catch(
+    (reason: unknown) => tellFailure(lesson, reason, trans)
+  );
+  if (kept === null) {
+    return;
+  }
   const text = kept
     ? trans.__('%1 is the original again. Your version is %2.', lesson.notebook, kept)
     : trans.__('%1 is back.', lesson.notebook);
   Notification.success(text, { autoClose: 8000 });
-  await open(scope, lesson);
+  scope.places.forget(course.path(lesson.notebook));
+  await openLesson(scope, lesson, 'top');
+}
+
+/** A folder that cannot be written to, or a server that is away. */
+function tellFailure(lesson: Lesson, reason: unknown, trans: TranslationBundle): null {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  const text = trans.__('Lesson %1 is not reset: %2. Your notebook is as it was.', lesson.id, why);
+  Notification.error(text, { autoClose: false });
+  return null;
 }
 
 async function confirmReset(lesson: Lesson, trans: TranslationBundle): Promise<boolean> {
@@ -191,18 +203,6 @@ async function confirmReset(lesson: Lesson, trans: TranslationBundle): Promise<b
     ],
   });
   return button.accept;
-}
-
-function showLedger(app: JupyterFrontEnd, course: ICourse, trans: TranslationBundle): void {
-  const id = 'dcwidgets-ledger';
-  if (![...app.shell.widgets('main')].some((widget) => widget.id === id)) {
-    const widget = new MainAreaWidget({ content: new LedgerView(course, trans) });
-    widget.id = id;
-    widget.title.label = trans.__('Ledger');
-    widget.title.icon = courseIcon;
-    app.shell.add(widget, 'main', { mode: 'tab-after' });
-  }
-  app.shell.activateById(id);
 }
 
 function noCourse(trans: TranslationBundle): string {

@@ -63,6 +63,20 @@ test('a torn progress file keeps what was understood before, and says so', async
   expect([made.view.passed, made.view.torn]).toEqual([1, true]);
 });
 
+test.each([
+  ['', { '02_curation.ipynb': NOTEBOOK }],
+  ['work', { '02_curation.ipynb': NOTEBOOK, 'work/course.json': LIST }],
+])('where %j cannot be written to, the view says so', async (closed, texts) => {
+  const { course: made, files } = await course(texts);
+  expect(made.view.readOnly).toBe(false);
+
+  files.closed.add(closed);
+  await made.refresh();
+
+  expect(made.view.readOnly).toBe(true);
+  expect(made.view.lessons).toHaveLength(1);
+});
+
 test('a file that has not changed is not read again', async () => {
   const { course: made, files } = await course({
     '02_curation.ipynb': NOTEBOOK,

@@ -84,7 +84,8 @@ export class Course implements ICourse {
     const front = PathExt.dirname(this.front) === folder ? PathExt.basename(this.front) : '';
     const names = new Set(files.keys());
     const ledger = stamp(work.get('ledger.jsonl'));
-    return viewCourse({ folder, lessons, progress, names, front, torn, ledger });
+    const readOnly = !(files.get('work')?.writable ?? this.writable.get(folder) ?? true);
+    return viewCourse({ folder, lessons, progress, names, front, torn, readOnly, ledger });
   }
 
   private async readProgress(
@@ -106,6 +107,7 @@ export class Course implements ICourse {
   private async list(folder: string): Promise<Listing> {
     const model = await this.contents.get(folder, { content: true, type: 'directory' });
     const entries = (model.content ?? []) as Contents.IModel[];
+    this.writable.set(folder, model.writable);
     return new Map(entries.map((entry) => [entry.name, entry]));
   }
 
@@ -135,6 +137,7 @@ export class Course implements ICourse {
   private _view: CourseView = NO_COURSE;
   private readonly _changed = new Signal<this, CourseView>(this);
   private readonly texts = new Map<string, { stamp: string; text: string }>();
+  private readonly writable = new Map<string, boolean>();
   private readonly understood = new Map<string, Progress>();
 }
 

@@ -5,6 +5,8 @@ export class FakeFiles {
   constructor(public texts: Record<string, string>) {}
 
   readonly asked: string[] = [];
+  /** Folders that cannot be written to, and files that cannot. */
+  readonly closed = new Set<string>();
 
   get(path: string, options?: Contents.IFetchOptions): Promise<Contents.IModel> {
     this.asked.push(path);
@@ -27,6 +29,9 @@ export class FakeFiles {
   }
 
   save(path: string, options: Partial<Contents.IModel> = {}): Promise<Contents.IModel> {
+    if (this.closed.has(path)) {
+      return Promise.reject(new Error(`${path} cannot be written`));
+    }
     this.texts[path] = JSON.stringify(options.content);
     return Promise.resolve(this.model(path, 'file', null));
   }
@@ -38,7 +43,7 @@ export class FakeFiles {
       type,
       content,
       name: path.split('/').at(-1) ?? '',
-      writable: true,
+      writable: !this.closed.has(path),
       created: '',
       last_modified: text, // as good a stamp as any: it changes with the text
       mimetype: '',

@@ -79,6 +79,6 @@ test.each(['', '{"lessons": {"02": {"che', 'null', '{"lessons": 3}'])(
 test('odd entries count as nothing, the others stay', () => {
   const progress = parseProgress('{"lessons": {"01": 5, "02": {"opened": 3, "checks": []}}}');
 
-  expect(progress?.get('01')).toEqual({ opened: '', passed: new Set(), score: null });
+  expect(progress?.get('01')).toEqual({ opened: '', data: '', passed: new Set(), score: null });
   expect(progress?.get('02')?.opened).toBe('');
 });

@@ -24,6 +24,8 @@ export interface Score {
 export interface LessonProgress {
   /** ISO 8601, UTC; empty where the lesson was never opened. */
   opened: string;
+  /** Name of the data that it was opened with. */
+  data: string;
   passed: ReadonlySet<string>;
   score: Score | null;
 }
@@ -95,6 +97,7 @@ function parseEntry(entry: Fields): LessonProgress {
   const checks = Object.entries(fields(entry['checks']));
   return {
     opened: word(entry['opened']),
+    data: word(entry['data']),
     passed: new Set(checks.flatMap(([name, at]) => (fields(at)['passed'] === true ? [name] : []))),
     score: parseScore(fields(entry['score'])),
   };

@@ -12,6 +12,7 @@ const actions = {
   open: vi.fn<Actions['open']>(),
   reset: vi.fn<Actions['reset']>(),
   ledger: vi.fn<Actions['ledger']>(),
+  exportProgress: vi.fn<Actions['exportProgress']>(),
 };
 const EVIL = '<img src=x onerror=alert(1)>';
 
@@ -34,11 +35,20 @@ function view(passed: string[], front = '', title = 'Curation'): CourseView {
     folder: '',
     lessons: [lesson('01', 'Objectives'), lesson('02', title), lesson('03', 'Pipelines')],
     progress: new Map([
-      ['02', { opened: '2026', passed: new Set(passed), score: { first: 0.661, last: 0.8 } }],
+      [
+        '02',
+        {
+          opened: '2026',
+          data: 'pocket_pets',
+          passed: new Set(passed),
+          score: { first: 0.661, last: 0.8 },
+        },
+      ],
     ]),
     names: new Set(['01.ipynb', '02.ipynb']),
     front,
     torn: false,
+    readOnly: false,
     ledger: '',
   });
 }
@@ -65,6 +75,22 @@ test('lessons stand in order with minutes, checks and score', () => {
   expect(row?.textContent).toContain('45 min');
   expect(row?.textContent).toContain('1 of 2 checks');
   expect(row?.textContent).toContain('0.66 → 0.80');
+});
+
+test('above the lessons stand the minutes to go and the score so far', () => {
+  show(view(['02-a']));
+
+  const facts = root.querySelector('.dcw-course-facts');
+  expect(facts?.textContent).toContain('135 min to go');
+  expect(facts?.textContent).toContain('Score so far 0.66 → 0.80');
+});
+
+test('a folder that cannot be written to is told, and not that its file is torn', () => {
+  show({ ...view([]), readOnly: true, torn: true });
+
+  const notes = [...root.querySelectorAll('.dcw-course-note')].map((node) => node.textContent);
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain('cannot be written to');
 });
 
 test('the next step names the first open check and opens its lesson', () => {

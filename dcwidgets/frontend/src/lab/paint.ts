@@ -9,6 +9,7 @@ export interface Actions {
   open(lesson: Lesson): void;
   reset(lesson: Lesson): void;
   ledger(): void;
+  exportProgress(): void;
 }
 
 /** The whole panel as new nodes. */
@@ -19,7 +20,7 @@ export function paintCourse(view: CourseView, actions: Actions, trans: Translati
   const rows = view.lessons.map((each) => paintLesson(each, view, actions, trans));
   return [
     paintProgress(view, trans),
-    ...(view.torn ? [paintTorn(trans)] : []),
+    ...notes(view, trans).map((text) => make('p', 'dcw-course-note', {}, text)),
     paintNext(view.next, actions, trans),
     make('h3', 'dcw-course-heading', {}, trans.__('Lessons')),
     make('ol', 'dcw-course-lessons', {}, ...rows),
@@ -27,7 +28,13 @@ export function paintCourse(view: CourseView, actions: Actions, trans: Translati
       'div',
       'dcw-course-foot',
       {},
-      keyed('ledger', 'dcw-course-plain', () => actions.ledger(), trans.__('Show the ledger'))
+      keyed('ledger', 'dcw-course-plain', () => actions.ledger(), trans.__('Show the ledger')),
+      keyed(
+        'export',
+        'dcw-course-plain',
+        () => actions.exportProgress(),
+        trans.__('Export progress…')
+      )
     ),
   ];
 }
@@ -44,14 +51,35 @@ function paintEmpty(trans: TranslationBundle): Node {
   );
 }
 
-function paintTorn(trans: TranslationBundle): Node {
-  const text = trans.__(
+/** What stands in the way of keeping progress. */
+function notes(view: CourseView, trans: TranslationBundle): string[] {
+  if (view.readOnly) {
+    return [
+      trans.__(
+        'This folder cannot be written to. Lessons work, but nothing is kept, your progress neither: copy the folder to a place of your own.'
+      ),
+    ];
+  }
+  const torn = trans.__(
     'The progress file cannot be read. Your next check starts a new one and keeps the old beside it.'
   );
-  return make('p', 'dcw-course-note', {}, text);
+  return view.torn ? [torn] : [];
 }
 
 function paintProgress(view: CourseView, trans: TranslationBundle): Node {
+  const done = paintDone(view, trans);
+  const left = view.minutesLeft > 0 ? trans.__('%1 min to go', view.minutesLeft) : '';
+  const facts = make('div', 'dcw-course-facts', {}, make('span', '', {}, left));
+  if (view.score) {
+    facts.append(
+      make('span', '', {}, trans.__('Score so far'), ' ', paintScore(view.score, trans))
+    );
+  }
+  done.append(facts);
+  return done;
+}
+
+function paintDone(view: CourseView, trans: TranslationBundle): HTMLElement {
   if (view.total === 0) {
     const done = view.lessons.filter((each) => each.state === 'done').length;
     return bar(
@@ -65,7 +93,7 @@ function paintProgress(view: CourseView, trans: TranslationBundle): Node {
   return bar(passed, total, text);
 }
 
-function bar(done: number, total: number, text: string): Node {
+function bar(done: number, total: number, text: string): HTMLElement {
   const progress = make('progress', '', {
     value: String(done),
     max: String(total),

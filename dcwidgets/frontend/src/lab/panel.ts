@@ -76,6 +76,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         open: (lesson) => run(Commands.open, lesson.id),
         reset: (lesson) => run(Commands.reset, lesson.id),
         ledger: () => run(Commands.ledger),
+        exportProgress: () => run(Commands.progress),
       },
       trans
     );

@@ -9,6 +9,9 @@ import { ICourse, PLUGIN } from './tokens';
 /** A run of all cells turns idle after each one: read when it pauses for this many milliseconds. */
 const PAUSE = 300;
 
+/** States after which a kernel may have left something new: also those of one that died. */
+const WRITTEN: ReadonlySet<string> = new Set(['idle', 'autorestarting', 'dead']);
+
 export const coursePlugin: JupyterFrontEndPlugin<ICourse> = {
   id: PLUGIN,
   description: 'Reads the course folder: lessons, progress, and what to do next.',
@@ -25,7 +28,7 @@ export const coursePlugin: JupyterFrontEndPlugin<ICourse> = {
       followDocuments(app, documents, {
         front: (context) => void course.follow(context?.path ?? ''),
         kernel: (_, status) => {
-          if (status === 'idle') {
+          if (WRITTEN.has(status)) {
             later();
           }
         },

@@ -44,6 +44,7 @@ test('what is on the screen is saved before it is kept, and loaded anew afterwar
   const unsaved = '{"cells":["unsaved"]}';
   const done: string[] = [];
   const context = {
+    model: { dirty: true },
     save: () => {
       files.texts['02_curation.ipynb'] = unsaved;
       return Promise.resolve();
@@ -63,6 +64,45 @@ test('what is on the screen is saved before it is kept, and loaded anew afterwar
 
   expect(files.texts[kept]).toBe(unsaved);
   expect(done).toEqual([ORIGINAL]);
+});
+
+test('what is saved already is not saved again, which a read-only folder would refuse', async () => {
+  const [files, course, lesson] = await opened({
+    '02_curation.ipynb': MINE,
+    'work/originals/02_curation.ipynb': ORIGINAL,
+  });
+  const context = {
+    model: { dirty: false },
+    save: () => Promise.reject(new Error('saved')),
+    revert: () => Promise.resolve(),
+  };
+  const documents = {
+    findWidget: () => ({}),
+    contextForWidget: () => context,
+  } as unknown as IDocumentManager;
+
+  const kept = await resetLesson(
+    files,
+    course,
+    lesson,
+    'work/originals/02_curation.ipynb',
+    documents
+  );
+
+  expect(files.texts[kept]).toBe(MINE);
+});
+
+test('where the notebook cannot be written it stays as it was', async () => {
+  const [files, course, lesson] = await opened({
+    '02_curation.ipynb': MINE,
+    'work/originals/02_curation.ipynb': ORIGINAL,
+  });
+  files.closed.add('02_curation.ipynb');
+  const original = 'work/originals/02_curation.ipynb';
+
+  await expect(resetLesson(files, course, lesson, original, null)).rejects.toThrow('cannot be');
+
+  expect(files.texts['02_curation.ipynb']).toBe(MINE);
 });
 
 test.each<Record<string, string>>([

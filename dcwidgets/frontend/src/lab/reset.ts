@@ -39,7 +39,9 @@ export async function resetLesson(
   const path = course.path(lesson.notebook);
   const widget = documents?.findWidget(path);
   const context = widget ? documents?.contextForWidget(widget) : undefined;
-  await context?.save(); // what is on the screen is what the learner wants kept
+  if (context?.model.dirty) {
+    await context.save(); // what is on the screen is what the learner wants kept
+  }
   const kept = await keep(contents, course, lesson);
   const fresh = await contents.get(original, { content: true, type: 'notebook' });
   await contents.save(path, {

@@ -31,5 +31,6 @@ export const Commands = {
   next: 'dcwidgets:next-lesson',
   reset: 'dcwidgets:reset-lesson',
   ledger: 'dcwidgets:show-ledger',
+  progress: 'dcwidgets:export-progress',
   panel: 'dcwidgets:show-course',
 } as const;

@@ -16,7 +16,7 @@ const LESSONS = ['01', '02', '03'].map((id) => ({
 })) satisfies Lesson[];
 
 function reading(progress: Record<string, Partial<LessonProgress>>, front = ''): Reading {
-  const whole = { opened: '', passed: new Set<string>(), score: null };
+  const whole = { opened: '', data: '', passed: new Set<string>(), score: null };
   return {
     folder: '',
     lessons: LESSONS,
@@ -24,6 +24,7 @@ function reading(progress: Record<string, Partial<LessonProgress>>, front = ''):
     names: new Set(['01_lesson.ipynb', '02_lesson.ipynb']),
     front,
     torn: false,
+    readOnly: false,
     ledger: '',
   };
 }
@@ -79,4 +80,28 @@ test('the lesson after the one in front is the next in the folder', () => {
   expect(lessonAfter(viewCourse(reading({}, '01_lesson.ipynb')))?.id).toBe('02');
   expect(lessonAfter(viewCourse(reading({}, '02_lesson.ipynb')))).toBeNull();
   expect(lessonAfter(viewCourse(reading({}, 'other.ipynb')))).toBeNull();
+});
+
+test('the score so far goes from the first lesson with one to the last, on the same data', () => {
+  const at = (day: string, data: string, first: number, last: number): Partial<LessonProgress> => ({
+    opened: `2026-11-${day}T10:00:00Z`,
+    data,
+    score: { first, last },
+  });
+  const view = viewCourse(
+    reading({
+      '01': at('01', 'pocket_pets', 0.66, 0.7),
+      '02': at('02', 'cats_vs_dogs', 0.1, 0.2),
+      '03': at('03', 'pocket_pets', 0.7, 0.81),
+    })
+  );
+
+  expect(view.score).toEqual({ first: 0.66, last: 0.81 });
+  expect(viewCourse(reading({})).score).toBeNull();
+});
+
+test('minutes to go are those of the lessons that are not done', () => {
+  const passed = { opened: '2026', passed: new Set(['01-a', '01-b']) };
+
+  expect(viewCourse(reading({ '01': passed })).minutesLeft).toBe(90);
 });

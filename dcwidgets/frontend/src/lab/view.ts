@@ -1,4 +1,6 @@
-import type { Check, Lesson, Progress, Score } from './lessons';
+import type { Check, Lesson, LessonProgress, Progress, Score } from './lessons';
+
+const NOTHING: LessonProgress = { opened: '', data: '', passed: new Set(), score: null };
 
 export type State = 'new' | 'started' | 'done';
 
@@ -33,6 +35,12 @@ export interface CourseView {
   opened: string;
   /** `work/progress.json` is there and cannot be read. */
   torn: boolean;
+  /** Nothing can be written where progress would be. */
+  readOnly: boolean;
+  /** From the first lesson with a score to the last one, on the data that was opened last. */
+  score: Score | null;
+  /** Of the lessons that are not done; 0 where nobody said. */
+  minutesLeft: number;
   /** Changes whenever `work/ledger.jsonl` does. */
   ledger: string;
 }
@@ -46,6 +54,9 @@ export const NO_COURSE: CourseView = {
   next: null,
   opened: '',
   torn: false,
+  readOnly: false,
+  score: null,
+  minutesLeft: 0,
   ledger: '',
 };
 
@@ -59,12 +70,13 @@ export interface Reading {
   /** File name of the document in front, where it lies in the folder. */
   front: string;
   torn: boolean;
+  readOnly: boolean;
   ledger: string;
 }
 
 /** Everything the panel shows. */
 export function viewCourse(reading: Reading): CourseView {
-  const { folder, lessons, progress, names, front, torn, ledger } = reading;
+  const { folder, lessons, progress, names, front, torn, readOnly, ledger } = reading;
   const views = lessons.map((lesson) => viewLesson(lesson, progress, names.has(lesson.notebook)));
   return {
     folder,
@@ -79,8 +91,25 @@ export function viewCourse(reading: Reading): CourseView {
         .sort()
         .at(-1) ?? '',
     torn,
+    readOnly,
+    score: scoreSoFar(lessons, progress),
+    minutesLeft: sum(
+      views.filter((view) => view.state !== 'done').map((view) => view.lesson.minutes)
+    ),
     ledger,
   };
+}
+
+/** Scores on other data are of another story: only those on the data opened last count. */
+function scoreSoFar(lessons: readonly Lesson[], progress: Progress): Score | null {
+  const entries = lessons.flatMap((lesson) => progress.get(lesson.id) ?? []);
+  const latest = entries.reduce((a, b) => (b.opened > a.opened ? b : a), entries[0] ?? NOTHING);
+  const scores = entries.flatMap((each) =>
+    each.score && each.data === latest.data ? [each.score] : []
+  );
+  const [first] = scores;
+  const last = scores.at(-1);
+  return first && last ? { first: first.first, last: last.last } : null;
 }
 
 /** The lesson after the one in front, of those in the folder. */
