@@ -47,6 +47,7 @@ display(hostile_names.stages(), *map(fallback, shown.values()))
 display(hostile_names.images().table.head(2), shown['story'].ledger,
         shown['inspector'].findings, shown['annotator'].store)
 """
+NAME = "all.ipynb"
 CELLS = (SET_UP, "display(*shown.values())", STATIC)
 _SAYS = """([selector, text]) => [...document.querySelectorAll(selector)].some(root =>
   root.textContent.includes(text) || [...root.querySelectorAll('*')].some(node =>
@@ -92,15 +93,25 @@ _MUTE = """selectors => selectors.flatMap(selector =>
     && !node.closest('[role="img"], button, [role="option"], [role="gridcell"], figure')
     && node.checkVisibility() && node.getAttribute('alt') !== '')
   .map(node => node.outerHTML.slice(0, 200)))"""
-_TWIN = "() => window.jupyterapp.commands.execute('notebook:create-output-view')"
+_TWIN = """async () => {
+  const { shell, commands } = window.jupyterapp;
+  shell.currentWidget.content.activeCellIndex = 1;
+  await commands.execute('notebook:create-output-view');
+}"""
+_CLOSE = """path => {
+  const { shell } = window.jupyterapp;
+  const all = [...shell.widgets('main')];
+  all.filter(each => each.context?.path !== path).forEach(each => each.close());
+  shell.activateById(all.find(each => each.context?.path === path).id);
+}"""
 _RESTART = """async () => {
   const { sessionContext } = window.jupyterapp.shell.currentWidget;
   await sessionContext.session.kernel.restart();
   await sessionContext.session.kernel.info;
 }"""
 _SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
-_CLOSED = """async path => {
-  const kernelPreference = { shouldStart: false, autoStartDefault: false };
+_WITHOUT = """async path => {
+  const kernelPreference = { shouldStart: false, canStart: false, autoStartDefault: false };
   await window.jupyterapp.commands.execute('docmanager:open',
     { path, factory: 'Notebook', kernelPreference });
 }"""
@@ -120,8 +131,8 @@ def whole(lab: Server, browser: Browser, watched: Watch) -> Iterator[Notebook]:
     page = context.new_page()
     page.set_default_timeout(120_000)
     watched.attach(page)
-    lab.write("all.ipynb", *CELLS)
-    notebook = driver.open_notebook(page, lab, "all.ipynb")
+    lab.write(NAME, *CELLS)
+    notebook = driver.open_notebook(page, lab, NAME)
     notebook.run_all(seconds=300)
     assert notebook.cell_errors() == []
     alive(page)
@@ -157,6 +168,14 @@ def alive(page: Page) -> None:
         page.wait_for_timeout(100)
 
 
+def only(notebook: Notebook) -> None:
+    """Close whatever else is open, and come back to the notebook."""
+    notebook.page.evaluate(_CLOSE, notebook.name)
+    notebook.page.wait_for_function(
+        "path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=notebook.name
+    )
+
+
 def says(page: Page, selector: str, text: str) -> bool:
     return bool(page.evaluate(_SAYS, [selector, text]))
 
@@ -178,7 +197,7 @@ def test_markup_in_names_is_text_in_widgets_fallbacks_tables_and_panel(whole: No
     assert says(page, ".dcw-ledger-table", EVIL)
     assert page.evaluate("() => window.pwned ?? null") is None
     assert page.locator("img[src='x'], img[onerror]").count() == 0
-    page.evaluate("() => { window.jupyterapp.shell.currentWidget.close(); }")
+    only(whole)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -231,23 +250,21 @@ def test_every_picture_has_words(whole: Notebook) -> None:
 def test_a_lesson_is_sound_for_axe_in_both_themes(whole: Notebook, lab: Server) -> None:
     page = whole.page
     name = lab.copy(ROOT / "notebooks" / "02_curation.ipynb")
-    path = {"path": name}
-    page.evaluate("at => window.jupyterapp.commands.execute('docmanager:open', at)", path)
+    page.evaluate(_WITHOUT, name)
     page.wait_for_selector(".jp-NotebookPanel:has-text('You will be able to')")
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         whole.theme(theme)  # type: ignore[arg-type]
         assert found_by_axe(page, ".jp-RenderedMarkdown", []) == []
-    page.evaluate("() => { window.jupyterapp.shell.currentWidget.close(); }")
+    only(whole)
 
 
 def test_a_second_view_shows_the_same(whole: Notebook) -> None:
     page = whole.page
-    page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
     page.evaluate(_TWIN)
     for root in WIDGETS.values():
         expect(page.locator(root)).to_have_count(2)
     alive(page)
-    page.evaluate("() => { window.jupyterapp.shell.currentWidget.close(); }")
+    only(whole)
     for root in WIDGETS.values():
         expect(page.locator(root)).to_have_count(1)
 
@@ -256,7 +273,7 @@ def test_a_reload_brings_every_widget_back(whole: Notebook, lab: Server) -> None
     page = whole.page
     page.evaluate(_SAVE)
     whole.python("shown['coreset'].method = 'k_center'; shown['evaluation'].threshold = 0.7")
-    driver.open_notebook(page, lab, "all.ipynb")
+    driver.open_notebook(page, lab, NAME)
     alive(page)
     expect(page.locator(".dcw-cx").get_by_label("Method")).to_have_value("k_center")
 
@@ -277,6 +294,6 @@ def test_without_a_kernel_the_notebook_opens_and_says_so(
     lab.end_sessions()
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
-    page.evaluate(_CLOSED, "all.ipynb")
+    page.evaluate(_WITHOUT, NAME)
     page.wait_for_selector(".jp-NotebookPanel .dcw-stages")
     assert page.evaluate("() => window.pwned ?? null") is None
