@@ -155,8 +155,9 @@ def journal(draw: Draw, folder: Path) -> None:
     path.write_bytes(b"\n".join(lines) + b"\n")
     with suppress(ValueError, FileNotFoundError):
         store = dcw.AnnotationStore(path, classes=["cat", "dog"])
-        for read in (lambda: store.table, lambda: store.boxes, lambda: store.history, repr):
-            read() if read is not repr else read(store)
+        for told in ("table", "boxes", "history", "classes"):
+            getattr(store, told)
+        repr(store)
         store.undo()
         store.add("a", label="cat")
         store.compact()
@@ -179,9 +180,10 @@ def archive(draw: Draw, folder: Path) -> None:
         | st.text(max_size=6)
     )
     path.write_bytes(encoded(snapshot) + b"\n")
-    for act in (lambda s: s.history, lambda s: s.undo(), lambda s: s.compact()):
+    for told in ("history", "undo", "compact"):
         with suppress(ValueError, FileNotFoundError):
-            act(dcw.AnnotationStore(path))
+            found = getattr(dcw.AnnotationStore(path), told)
+            found() if callable(found) else None
 
 
 def description(draw: Draw, folder: Path) -> None:
@@ -246,7 +248,7 @@ def tree(draw: Draw, folder: Path) -> None:
         CoresetTree.load(path)
 
 
-def annotations(draw: Draw, folder: Path) -> None:
+def annotation_file(draw: Draw, folder: Path) -> None:
     """Annotation files of four formats."""
     kind, files = draw(st.sampled_from(sorted(_ANNOTATIONS.items())))
     name = draw(st.sampled_from(sorted(files)))
@@ -318,7 +320,7 @@ def _tree() -> bytes:
 
 
 TARGETS: dict[str, Callable[[Draw, Path], None]] = {
-    target.__name__: target
+    str(getattr(target, "__name__", "")): target
     for target in (
         recipe,
         contract,
@@ -336,6 +338,6 @@ TARGETS: dict[str, Callable[[Draw, Path], None]] = {
         stored_picture,
         labels_csv,
         tree,
-        annotations,
+        annotation_file,
     )
 }

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import dcwidgets as dcw
 from dcwidgets.widgets._messages import AskedWidget
 from tests.curation_sets import image_set, photo
-from tests.fuzz_values import JSON, NAMES
+from tests.fuzz_values import JSON, NAMES, encoded
 
 Draw = Any
 N = 12
@@ -146,7 +146,7 @@ def _coreset() -> dcw.CoresetExplorer:
 def _story() -> dcw.LedgerStory:
     import tempfile
 
-    from tests.fuzz_files import ROW, encoded
+    from tests.fuzz_files import ROW
 
     path = Path(tempfile.mkdtemp()) / "ledger.jsonl"
     path.write_bytes(encoded(ROW) + b"\n")

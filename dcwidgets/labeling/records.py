@@ -256,7 +256,7 @@ def _are_texts(row: Mapping[str, Any], names: Iterable[str]) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and abs(value) < _FAR  # type: ignore[operator,arg-type]
+    return type(value) in (int, float) and abs(value) < _FAR  # type: ignore[arg-type]
 
 
 def _box(given: Any, record: Record, classes: Sequence[str], where: str) -> dict[str, Any]:

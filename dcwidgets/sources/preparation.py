@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,11 @@ def shard_names(info: dict[str, Any], split: dict[str, Any], count: int) -> Iter
             "NUM_SHARDS": f"{count:05d}",
         }
         # Not `format`: of a template from outside it would read attributes and pad to any width.
-        yield re.sub(r"\{(\w+)\}", lambda word, words=words: words[word[1]], template)  # type: ignore[misc]
+        yield re.sub(r"\{(\w+)\}", partial(_look_up, words), template)
+
+
+def _look_up(words: dict[str, str], found: re.Match[str]) -> str:
+    return words[found[1]]
 
 
 @contextmanager
