@@ -1,7 +1,7 @@
-"""A thousand operations of every widget: neither the kernel, nor the page, nor comms may grow.
+"""A thousand operations on widgets: neither the kernel, nor the page, nor comms may grow.
 
 ``python -m tests.soak 1000`` drives a real JupyterLab and prints what it measured before and
-after; `tests/unit/test_soak.py` soaks the Python half alone, for seconds.
+after; `tests/unit/test_hardening.py` soaks the Python half alone, for seconds.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def kernel_soak(wanted: int) -> None:
 
 
 def page_soak(wanted: int) -> None:
-    """Show, use and clear widgets in a real page, and print heap, models and comms."""
+    """Use five widgets in a real page, and print heap, nodes, memory, models and comms."""
     from tests.browser import driver
 
     cell = "import sys; sys.path.insert(0, {!r})\nfrom pathlib import Path\nimport psutil, gc\n"
@@ -93,29 +93,38 @@ def page_soak(wanted: int) -> None:
             lab.write("soak.ipynb", cell, _SHOW)
             notebook = driver.open_notebook(page, lab, "soak.ipynb")
             notebook.run_all(seconds=300)
-            _use(page, 3)
+            page.wait_for_selector(".dcw-inspector .dcw-grid[data-painted]", state="attached")
+            _use(page, notebook, 20)
             before = _page_state(page, notebook)
-            _use(page, -(-wanted // 10))
+            _use(page, notebook, -(-wanted // 10))
             after = _page_state(page, notebook)
     print(f"page, {wanted:,} operations: {before} -> {after}", flush=True)
 
 
 _SHOW = """
-for _ in globals().get('shown', {}).values():
-    _.close()
 shown = hostile_names.widgets(Path('soak'))
-display(*[shown[n] for n in ('annotator', 'inspector', 'evaluation', 'coreset', 'story')])
+annotator, inspector, evaluation, coreset, story = [
+    shown[n] for n in ('annotator', 'inspector', 'evaluation', 'coreset', 'story')]
+display(annotator, inspector, evaluation, coreset, story)
 """
-_KEYS = ("Tab", "ArrowRight", "ArrowDown", "Home", "End")
+_TURN = """
+turn = globals().get('turn', 0) + 1
+ids = inspector.images.table.index
+inspector.selection = evaluation.selection = ids[turn % 20 : turn % 20 + 3]
+evaluation.threshold = (turn % 9 + 1) / 10
+coreset.method = ('k_center', 'stratified')[turn % 2]
+annotator.label(annotator.classes[turn % 2]).next()
+annotator.current = ids[turn % 20]
+"""
+_KEYS = ("ArrowRight", "ArrowLeft", "Home", "End")
 
 
-def _use(page: Any, rounds: int) -> None:
-    """Ten operations a round: the widgets are made anew, shown, and walked by keys."""
-    for _ in range(rounds):
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_selector(".dcw-cx-canvas[data-painted]", state="attached")
-        page.wait_for_selector(".dcw-inspector .dcw-grid", state="attached")
-        page.locator(".dcw-cx button").first.focus()
+def _use(page: Any, notebook: Any, rounds: int) -> None:
+    """Ten operations a round: six from Python, a tab of the inspector, keys, all in one page."""
+    tabs = ("Findings", "Compare", "Slices", "Recipe", "Pictures")
+    for number in range(rounds):
+        notebook.python(_TURN)
+        page.locator(".dcw-inspector").get_by_role("tab", name=tabs[number % len(tabs)]).click()
         for key in _KEYS:
             page.keyboard.press(key)
 
