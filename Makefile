@@ -122,7 +122,7 @@ SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/style $(FRONTEND)/schema -ty
   $(addprefix $(FRONTEND)/,package.json build.mjs tsconfig.json tsconfig.lab.json install.json)
 
 $(NODE_MODULES): $(FRONTEND)/package-lock.json | $(VENV)/.lab
-	cd $(FRONTEND) && npm ci --no-audit --no-fund --loglevel=error
+	cd $(FRONTEND) && node install.mjs
 	touch $@
 
 $(BUNDLES): $(SOURCES) $(NODE_MODULES)
@@ -145,6 +145,10 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 requirements: | $(VENV)/.python
 	$(COMPILE) $(UPGRADE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in -o requirements/lab.txt
+	$(COMPILE) $(UPGRADE) requirements/build.in -c requirements/lab.txt -o requirements/build.txt
+	$(subst --universal,--python-platform x86_64-manylinux_2_28,$(COMPILE)) $(UPGRADE) pyproject.toml \
+	  requirements/binder.in --override requirements/binder-override.in \
+	  -c requirements/lab.txt -o binder/requirements.txt
 	$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --extra test --extra dev \
 	  -c requirements/lab.txt -o requirements/dev.txt
 	$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --extra test --extra dev --extra bench \

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dcwidgets import setup_commands
 from dcwidgets._version import __version__
 from dcwidgets.course.teacher_commands import add_to
 
@@ -120,15 +121,6 @@ def _automate(config: str, options: argparse.Namespace) -> None:
     print(automate(config, accept_changes=changes, data_dir=options.data_dir))
 
 
-def _doctor(options: argparse.Namespace, _rest: Sequence[str]) -> int:
-    from dcwidgets.doctor import examine
-
-    findings = examine(data_dir=options.data_dir)
-    for finding in findings:
-        print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.subject}: {finding.text}")
-    return 0 if all(finding.ok for finding in findings) else 1
-
-
 def _bench(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
     root = Path(__file__).parent.parent
     if not (root / "tests" / "bench" / "__main__.py").exists():
@@ -162,9 +154,6 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--folder", default="course", help="your folder (default: ./course)")
     lab.set_defaults(run=_lab)
 
-    doctor = commands.add_parser("doctor", parents=[data], help="check this installation")
-    doctor.set_defaults(run=_doctor)
-
     prepare = commands.add_parser(
         "prepare",
         parents=[data],
@@ -189,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     prepare.set_defaults(run=_prepare)
 
     add_to(commands)
+    setup_commands.add_to(commands, data)
     bench = commands.add_parser("bench", help="run the benchmarks of a checkout")
     bench.set_defaults(run=_bench)
     return parser

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dcwidgets.pipelines.feeding import batches, prepare
@@ -136,11 +137,19 @@ class Computing:
         Whether training steps are compiled by XLA.
     why : str
         One sentence.
+    growth : bool
+        Whether memory of the device is taken as it is needed, so that several kernels can
+        share it; false on a CPU, which has none of its own.
     """
 
     precision: str
     xla: bool
     why: str = field(compare=False)
+    growth: bool = False
+
+    def __str__(self) -> str:
+        parts = [self.precision, "compiled by XLA" if self.xla else "not compiled"]
+        return ", ".join([*parts, "device memory as needed"] if self.growth else parts)
 
 
 def computing() -> Computing:
@@ -160,7 +169,9 @@ def computing() -> Computing:
     """
     import keras
 
-    return _choose(keras.config.backend(), _gpu_capability())
+    backend = keras.config.backend()
+    chosen = _choose(backend, _gpu_capability())
+    return replace(chosen, growth=chosen.growth and _grows(backend))
 
 
 # Measured on two cores with THE model: XLA compiles for 2.4 s, and 100 batches then take 1.6 s
@@ -175,13 +186,18 @@ _CPU = (
 def _choose(backend: str, capability: tuple[int, int] | None) -> Computing:
     if capability is None:
         return Computing("float32", backend == "jax", _CPU[backend == "jax"])
+    compiled = backend != "torch"
     if capability < (7, 0):
-        return Computing("float32", backend != "torch", "This GPU has no fast half precision.")
-    return Computing(
-        "mixed_float16",
-        backend != "torch",
-        "This GPU multiplies in half precision and loses time between small operations.",
-    )
+        return Computing("float32", compiled, "This GPU has no fast half precision.", growth=True)
+    why = "This GPU multiplies in half precision and loses time between small operations."
+    return Computing("mixed_float16", compiled, why, growth=True)
+
+
+def _grows(backend: str) -> bool:
+    """Tell whether the backend was asked to leave memory of the GPU to others."""
+    if backend == "tensorflow":
+        return os.environ.get("TF_FORCE_GPU_ALLOW_GROWTH", "").lower() == "true"
+    return backend != "jax" or os.environ.get("XLA_PYTHON_CLIENT_PREALLOCATE", "") == "false"
 
 
 def _gpu_capability() -> tuple[int, int] | None:

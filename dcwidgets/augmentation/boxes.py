@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dcwidgets.augmentation.catalog import CATALOG
 from dcwidgets.augmentation.policies import flat, unfuse
-from dcwidgets.augmentation.steps import is_known
+from dcwidgets.augmentation.steps import inner, is_known
 
 if TYPE_CHECKING:
     import keras
@@ -154,7 +154,7 @@ def _moves(layer: keras.Layer, where: str) -> bool:
 
     if fits_one_warp(layer):
         return True
-    name = type(layer).__name__
+    name = type(inner(layer)).__name__
     if not (is_known(layer) and name in _STAY):
         raise ValueError(
             f"{where}, {name}: how it moves a box is not known. Boxes follow flips, rotations, "
@@ -166,12 +166,13 @@ def _moves(layer: keras.Layer, where: str) -> bool:
 def _peek(layer: keras.Layer, pictures: Tensor) -> Any:  # what the layer draws next
     import keras
 
-    state = layer.generator.state
-    before = np.array(keras.ops.convert_to_numpy(state))
+    states = [part.generator.state for part in {layer, inner(layer)}]
+    before = [np.array(keras.ops.convert_to_numpy(state)) for state in states]
     try:
         return layer.get_random_transformation(pictures, training=True)
     finally:
-        state.assign(before)
+        for state, value in zip(states, before, strict=True):
+            state.assign(value)
 
 
 def _check(boxes: Floats, shape: tuple[int, ...]) -> None:

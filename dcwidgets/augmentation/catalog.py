@@ -101,6 +101,10 @@ class Knob:
         return lower, upper
 
 
+PROBABILITY = Knob("probability", "Probability", 1.0)
+"""How often a step acts on a picture; no argument of the layer, but of `Sometimes`."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One class of Keras layer: its name for a reader and its knobs.

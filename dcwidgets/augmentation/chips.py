@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from dcwidgets.augmentation.catalog import Config, preset_steps
 from dcwidgets.augmentation.policies import chain, flat, fused, is_fused, unfuse
-from dcwidgets.augmentation.steps import Step, as_rows, build, check_step, is_known, read
+from dcwidgets.augmentation.steps import (
+    Step,
+    as_rows,
+    build,
+    chance,
+    check_probability,
+    check_step,
+    inner,
+    is_known,
+    read,
+    with_chance,
+    with_seed,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -50,10 +62,11 @@ class Chips:
         for key, layer in enumerate(unfuse(layers), start=1):
             if is_known(layer):
                 step = read(layer)
-                found.chips.append(_chip(key, step["layer"], step["config"]))
+                chip = _chip(key, step["layer"], step["config"])
             else:
-                found.own[key] = layer
-                found.chips.append(_chip(key, type(layer).__name__, {}, own=True))
+                found.own[key] = inner(layer)
+                chip = _chip(key, type(inner(layer)).__name__, {}, own=True)
+            found.chips.append(_acting(chip, chance(layer).get("probability", 1.0)))
         return found
 
     def own_by_name(self) -> dict[str, keras.Layer]:
@@ -85,10 +98,12 @@ class Chips:
                 f"{where} must have a key from 1 to {_LARGEST_KEY}, and on as true or false."
             )
         if fields.get("own") is True and key in self.own:
-            return _chip(key, type(self.own[key]).__name__, {}, on=on, own=True)
-        step = check_step({name: fields.get(name) for name in ("layer", "config")}, where)
-        self._check_values(step, where)
-        return _chip(key, step["layer"], step["config"], on=on)
+            chip = _chip(key, type(self.own[key]).__name__, {}, on=on, own=True)
+        else:
+            step = check_step({name: fields.get(name) for name in ("layer", "config")}, where)
+            self._check_values(step, where)
+            chip = _chip(key, step["layer"], step["config"], on=on)
+        return _acting(chip, check_probability(fields, f"{where}, {chip['layer']}"))
 
     def _check_values(self, step: Step, where: str) -> None:
         """Refuse a step that takes pictures to go to 255, unless it came from Python so."""
@@ -106,11 +121,22 @@ def _chip(key: int, layer: str, config: Config, *, on: bool = True, own: bool = 
     return {"key": key, "layer": layer, "config": dict(config), "on": on, "own": own}
 
 
+def _acting(chip: Chip, probability: float) -> Chip:
+    if probability < 1.0:
+        chip["probability"] = probability
+    return chip
+
+
 def seeded(chip: Chip, seed: int) -> Step:
-    """Return the step of a chip with the seed that it draws with."""
+    """Return the step of a chip with the seeds that it draws with."""
     name = own_name(chip["key"]) if chip["own"] else chip["layer"]
     step: Step = {"layer": name, "config": chip["config"]}
-    return step if name in _SEEDLESS else {**step, "seed": seed * 1000 + chip["key"]}
+    if "probability" in chip:
+        step["probability"] = chip["probability"]
+    step = with_seed(step, seed * 1000 + chip["key"])
+    if name in _SEEDLESS:
+        del step["seed"]
+    return step
 
 
 def own_name(key: int) -> str:
@@ -120,9 +146,11 @@ def own_name(key: int) -> str:
 
 def to_policy(chips: Chips, seed: int) -> keras.Layer:
     """Make the policy of the chips that are on, anew, seeded as a `Drawer` draws it."""
-    layers = [
-        chips.own[chip["key"]] if chip["own"] else build(seeded(chip, seed))
-        for chip in chips.chips
-        if chip["on"]
-    ]
+    layers = [to_layer(chips, chip, seed) for chip in chips.chips if chip["on"]]
     return chain(fused(layers) if chips.fuse else layers)
+
+
+def to_layer(chips: Chips, chip: Chip, seed: int) -> keras.Layer:
+    """Make the layer of a chip anew; a user's own stays the one that it is."""
+    step = seeded(chip, seed)
+    return with_chance(chips.own[chip["key"]], step) if chip["own"] else build(step)

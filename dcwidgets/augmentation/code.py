@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dcwidgets.augmentation.policies import flat, is_fused, unfuse
-from dcwidgets.augmentation.steps import Step, is_known, read
+from dcwidgets.augmentation.steps import Step, chance, inner, is_known, read
 
 if TYPE_CHECKING:
     import keras
@@ -53,13 +53,17 @@ def policy_code(policy: keras.Layer) -> str:
     """
     layers = flat(policy)
     parts = unfuse(layers)
-    own = {n: layer for n, layer in enumerate(parts) if not is_known(layer)}
+    own = {str(n): inner(layer) for n, layer in enumerate(parts) if not is_known(layer)}
     steps = [
-        Step(layer=str(n), config={}) if n in own else read(layer) for n, layer in enumerate(parts)
+        _standing_for(str(n), layer) if str(n) in own else read(layer)
+        for n, layer in enumerate(parts)
     ]
-    return steps_code(
-        steps, fuse=any(map(is_fused, layers)), own={str(n): layer for n, layer in own.items()}
-    )
+    return steps_code(steps, fuse=any(map(is_fused, layers)), own=own)
+
+
+def _standing_for(name: str, layer: keras.Layer) -> Step:
+    step: Step = {"layer": name, "config": {}}
+    return {**step, **chance(layer)}
 
 
 def steps_code(steps: Sequence[Step], *, fuse: bool, own: Mapping[str, keras.Layer]) -> str:
@@ -67,33 +71,43 @@ def steps_code(steps: Sequence[Step], *, fuse: bool, own: Mapping[str, keras.Lay
 
     ``own`` holds a user's layers by the name that stands for them in ``steps``.
     """
-    lines = [line for step in steps for line in _call(step, own)]
+    lines = [_INDENT + line for step in steps for line in _sometimes(step, own)]
     lines = lines or [f"{_INDENT}keras.layers.Rescaling(1.0),  # changes nothing"]
-    head = ["import keras", *_imports(own.values()), ""]
+    head = ["import keras", *_imports(steps, own), ""]
     body = ["policy = keras.layers.Pipeline(", "    [", *lines, "    ]", ")", _USE]
     return "\n".join([*head, *([_FUSED] if fuse else []), *body]) + "\n"
 
 
-def _imports(layers: Iterable[keras.Layer]) -> list[str]:
-    return sorted(
-        f"from {kind.__module__} import {kind.__name__}  # not part of Keras"
-        for kind in {type(layer) for layer in layers}
-    )
+def _imports(steps: Iterable[Step], own: Mapping[str, keras.Layer]) -> list[str]:
+    needed = {(type(layer).__module__, type(layer).__name__) for layer in own.values()}
+    if any("probability" in step for step in steps):
+        needed.add(("dcwidgets.augmentation", "Sometimes"))
+    return [f"from {module} import {name}  # not part of Keras" for module, name in sorted(needed)]
 
 
-def _call(step: Step, own: Mapping[str, keras.Layer]) -> list[str]:
+def _sometimes(step: Step, own: Mapping[str, keras.Layer]) -> list[str]:
+    """Write one layer with its probability, if it has one, as lines."""
+    if "probability" not in step:
+        return _call(step, own, len(_INDENT))
+    how = {"probability": step["probability"], "seed": step.get("chance_seed")}
+    written = [f"{name}={value!r}," for name, value in how.items() if value is not None]
+    lines = [*_call(step, own, len(_INDENT) + 4), *written]
+    return ["Sometimes(", *[f"    {line}" for line in lines], "),"]
+
+
+def _call(step: Step, own: Mapping[str, keras.Layer], indent: int) -> list[str]:
     """Write one layer as lines, broken as a formatter would."""
     name = step["layer"]
     if name in own:
         layer = own[name]
-        return [f"{_INDENT}{type(layer).__name__}.from_config({layer.get_config()!r}),"]
+        return [f"{type(layer).__name__}.from_config({layer.get_config()!r}),"]
     arguments = {**step["config"], **({"seed": step["seed"]} if "seed" in step else {})}
     written = [f"{argument}={_literal(value)}" for argument, value in arguments.items()]
-    start = f"{_INDENT}keras.layers.{name}("
+    start = f"keras.layers.{name}("
     line = f"{start}{', '.join(written)}),"
-    if len(line) <= _WIDTH:
+    if indent + len(line) <= _WIDTH:
         return [line]
-    return [start, *[f"{_INDENT}    {argument}," for argument in written], f"{_INDENT}),"]
+    return [start, *[f"    {argument}," for argument in written], "),"]
 
 
 def _literal(value: object) -> str:

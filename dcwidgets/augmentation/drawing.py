@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from dcwidgets.augmentation.chips import Chip, Chips, own_name, seeded
+from dcwidgets.augmentation.chips import Chip, Chips, own_name, seeded, to_layer
 from dcwidgets.augmentation.policies import chain, fused, neighbours
-from dcwidgets.augmentation.steps import Step, build
+from dcwidgets.augmentation.steps import Step, build, is_sometimes
 from dcwidgets.augmentation.turning import Turned, can_turn, structure
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ class Drawer:
         if group[0]["own"]:
             own = chips.own[group[0]["key"]]
             played = self._keep(own_name(group[0]["key"]), lambda: _Replayed([own]))
-            return played(pictures)
+            # Its own state moves on with each call, so it is never made anew.
+            layer, changed = to_layer(chips, group[0], seed), played(pictures)
+            return layer.choose(pictures, changed) if is_sometimes(layer) else changed
         if all(map(can_turn, steps)):
             name = json.dumps([list(pictures.shape), *map(structure, steps)])
             return self._keep(name, lambda: Turned(steps, pictures))(pictures, steps)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from dcwidgets.augmentation.catalog import CATALOG
-from dcwidgets.augmentation.chips import Chip, Chips, seeded
-from dcwidgets.augmentation.steps import build
+from dcwidgets.augmentation.chips import Chip, Chips, to_layer
+from dcwidgets.augmentation.steps import inner, is_sometimes
 
 if TYPE_CHECKING:
     import keras
@@ -34,7 +34,7 @@ class DrawnStep:
     chip : Chip
         The step.
     layer : keras.Layer
-        A layer of the step, or the user's own.
+        A layer of the step, or the user's own; in a `Sometimes` where it may be left out.
     drawn : mapping or tensor, optional
         What the layer's ``get_random_transformation`` gave; None where it has none.
     """
@@ -51,7 +51,7 @@ class Draw:
 
     ``numbers`` holds ``degrees`` (counter-clockwise), ``zoom`` (2 shows
     things twice as large), ``right`` and ``down`` (parts of an edge), ``factor``, and so
-    on; booleans are 0 or 1.
+    on; booleans are 0 or 1. Where the step was left out it holds ``left_out`` alone.
     """
 
     step: int
@@ -80,13 +80,13 @@ def drawn_steps(chips: Chips, pictures: Tensor, *, seed: int) -> list[DrawnStep]
 
 
 def _drawn(place: int, chip: Chip, chips: Chips, pictures: Tensor, seed: int) -> DrawnStep:
-    if chip["own"]:
-        return DrawnStep(place, chip, chips.own[chip["key"]])
-    layer = build(seeded(chip, seed))
-    if chip["layer"] not in _SAID:
-        return DrawnStep(place, chip, layer)
+    layer, drawn = to_layer(chips, chip, seed), None
     # Layers made anew start where a Drawer starts them: their first numbers are its numbers.
-    return DrawnStep(place, chip, layer, layer.get_random_transformation(pictures, training=True))
+    if chip["layer"] in _SAID and not chip["own"]:
+        drawn = inner(layer).get_random_transformation(pictures, training=True)
+    if is_sometimes(layer):
+        drawn = {"drawn": drawn, "acts": layer.acts(pictures)}
+    return DrawnStep(place, chip, layer, drawn)
 
 
 def describe(steps: Sequence[DrawnStep], n: int, size: int) -> list[list[Draw]]:
@@ -108,6 +108,12 @@ def in_words(draws: Sequence[Draw]) -> str:
 
 def _said(step: DrawnStep, n: int, size: int) -> list[Draw]:
     name = step.chip["layer"]
+    if is_sometimes(step.layer):
+        always = replace(step, layer=step.layer.layer, drawn=step.drawn["drawn"])
+        left_out = Draw(step.place, name, {"left_out": 1.0}, f"{_title(name)} left out")
+        acts = _flat(step.drawn["acts"])
+        said = _said(always, n, size)
+        return [draw if act else left_out for draw, act in zip(said, acts, strict=True)]
     if step.drawn is None:
         return [Draw(step.place, name, *_constant(step.chip))] * n
     columns, words = _SAID[name](step, size)
@@ -119,13 +125,19 @@ def _said(step: DrawnStep, n: int, size: int) -> list[Draw]:
 def _constant(chip: Chip) -> tuple[Values, str]:
     """Say what a layer does that draws no number for a whole picture, such as noise."""
     kind = CATALOG.get(chip["layer"])
-    title = kind.title.lower() if kind else chip["layer"]
     numbers = {
         name: float(value)
         for name, value in chip["config"].items()
         if kind and name in {k.name for k in kind.knobs} and isinstance(value, int | float)
     }
-    return numbers, " ".join([title, *map(_percent, numbers.values())])
+    return numbers, " ".join([_title(chip["layer"]), *map(_percent, numbers.values())])
+
+
+def _title(layer: str) -> str:
+    kind = CATALOG.get(layer)
+    if kind is None or kind.title == layer:
+        return layer
+    return kind.title.lower()
 
 
 # Each of these reads what a layer drew: columns of shape (n,), and how to say one row.

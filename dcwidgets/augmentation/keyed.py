@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dcwidgets.augmentation.policies import flat, is_fused
-from dcwidgets.augmentation.steps import build, is_known, read
+from dcwidgets.augmentation.steps import build, chance, inner, is_known, read
 
 if TYPE_CHECKING:
     import keras
@@ -46,10 +46,12 @@ class KeyedPolicy:
     """
 
     def __init__(self, policy: keras.Layer) -> None:
-        layers = flat(policy)
+        given = flat(policy)
+        layers = [inner(layer) for layer in given]
         self.blends = any(type(layer).__name__ in _BLENDING for layer in layers)
         self.pure = all(map(_draws_by_key, layers))
         self._layers = [_copied(layer, place) for place, layer in enumerate(layers, start=1)]
+        self._chances = [chance(layer).get("probability", 1.0) for layer in given]
 
     def __call__(
         self, pictures: tf.Tensor, labels: tf.Tensor, keys: tf.Tensor
@@ -67,18 +69,32 @@ class KeyedPolicy:
         """
         for place, layer in enumerate(self._layers, start=1):
             numbers = _KeyedRandom(_hashed(keys, place))
-            if type(layer).__name__ in _NOISES:
-                pictures = _NOISES[type(layer).__name__](layer, pictures, numbers)
-                continue
-            for part in _parts(layer):
-                part.backend.random = numbers
-            with _python_random(place):
-                if type(layer).__name__ in _BLENDING:
-                    blended = layer({"images": pictures, "labels": labels[:, None]}, training=True)
-                    pictures, labels = blended["images"], blended["labels"][:, 0]
-                else:
-                    pictures = layer(pictures, training=True)
+            changed, blended = self._changed(layer, place, pictures, labels, numbers)
+            if (probability := self._chances[place - 1]) < 1.0:
+                acts = numbers.chosen(probability)
+                changed = _where(acts, changed, pictures)
+                blended = blended if blended is labels else _where(acts, blended, labels)
+            pictures, labels = changed, blended
         return pictures, labels
+
+    def _changed(
+        self,
+        layer: keras.Layer,
+        place: int,
+        pictures: tf.Tensor,
+        labels: tf.Tensor,
+        numbers: _KeyedRandom,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        name = type(layer).__name__
+        if name in _NOISES:
+            return _NOISES[name](layer, pictures, numbers), labels
+        for part in _parts(layer):
+            part.backend.random = numbers
+        with _python_random(place):
+            if name in _BLENDING:
+                blended = layer({"images": pictures, "labels": labels[:, None]}, training=True)
+                return blended["images"], blended["labels"][:, 0]
+            return layer(pictures, training=True), labels
 
 
 def keys_of_epoch(examples: tf.Tensor, nonce: tf.Tensor) -> tf.Tensor:
@@ -140,6 +156,12 @@ class _KeyedRandom:
     def __init__(self, keys: tf.Tensor) -> None:
         self._keys = keys
         self._draws = 0
+
+    def chosen(self, probability: float) -> tf.Tensor:
+        """Draw for each example whether something is done to it."""
+        import tensorflow as tf
+
+        return self._unit(tf.shape(self._keys)) < probability
 
     def uniform(
         self,
@@ -247,6 +269,13 @@ class _KeyedRandom:
         )
 
 
+def _where(acts: tf.Tensor, changed: tf.Tensor, before: tf.Tensor) -> tf.Tensor:
+    import tensorflow as tf
+
+    each = tf.reshape(acts, (-1, *[1] * (len(before.shape) - 1)))
+    return tf.where(each, changed, tf.cast(before, changed.dtype))
+
+
 @contextmanager
 def _python_random(seed: int) -> Iterator[None]:
     """Seed Python's own generator, which `AugMix` asks which layers to chain."""
@@ -299,9 +328,9 @@ def _parts(layer: keras.Layer) -> list[keras.Layer]:
     """List a layer of images and those in it, which draw too; none of a user's own."""
     if not (is_fused(layer) or is_known(layer)):
         return []
-    inner = [part for part in vars(layer).values() if _draws(part)]
-    held = layer.layers if is_fused(layer) else []
-    return [part for part in [layer, *inner, *held] if _draws(part)]
+    inside = [part for part in vars(layer).values() if _draws(part)]
+    held = [part for one in layer.layers for part in {one, inner(one)}] if is_fused(layer) else []
+    return [part for part in [layer, *inside, *held] if _draws(part)]
 
 
 def _draws(part: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import keras
 
+from dcwidgets.augmentation.steps import inner, is_sometimes
 from dcwidgets.augmentation.warping import warp
 
 # Keras keeps the class of layers that run on any backend inside tf.data to itself.
@@ -33,7 +34,8 @@ class OneWarp(_DataLayer):
     ----------
     layers : sequence of keras.Layer
         In order: ``RandomFlip``, ``RandomRotation``, ``RandomZoom``,
-        ``RandomTranslation`` and ``RandomShear``, at least one. All but the flips must
+        ``RandomTranslation`` and ``RandomShear``, at least one; each may be in a
+        `Sometimes`, and then leaves some pictures where they are. All but the flips must
         agree on ``fill_mode``, ``fill_value`` and ``interpolation``.
     **kwargs
         As for any Keras layer.
@@ -60,7 +62,7 @@ class OneWarp(_DataLayer):
         self._border = _border(layers)
         # Inside tf.data another backend may take over for a call; the parts must follow.
         for layer in self.layers:
-            layer.backend = self.backend
+            layer.backend = inner(layer).backend = self.backend
         self._convert_input_args = False
         self.supports_jit = False
 
@@ -82,7 +84,7 @@ class OneWarp(_DataLayer):
         matrices = []
         for layer in self.layers:
             drawn = layer.get_random_transformation(batch, training=True)
-            entries = _MATRICES[type(layer).__name__](layer, drawn, height, width)
+            entries = movement(layer, drawn, height, width)
             matrices.append(_stack(ops, entries, ops.shape(batch)[0]))
         # A warp asks where a pixel comes from, so the first layer's matrix acts last.
         whole = reduce(ops.numpy.matmul, matrices)
@@ -109,23 +111,28 @@ class OneWarp(_DataLayer):
 
 def fits_one_warp(layer: keras.Layer) -> bool:
     """Say whether a layer is one that `OneWarp` takes."""
-    name = type(layer).__name__
-    return name in _MATRICES and type(layer) is getattr(keras.layers, name)
+    kind = type(inner(layer))
+    return kind.__name__ in _MATRICES and kind is getattr(keras.layers, kind.__name__)
 
 
 def movement(layer: keras.Layer, drawn: Drawn, height: Tensor, width: Tensor) -> Matrix:
     """Return the matrix of what such a layer drew; see `Matrix` for its entries."""
+    if is_sometimes(layer):
+        moved = movement(layer.layer, drawn["drawn"], height, width)
+        where = layer.backend.numpy.where
+        return tuple(where(drawn["acts"], x, still) for x, still in zip(moved, _STILL, strict=True))
     return _MATRICES[type(layer).__name__](layer, drawn, height, width)
 
 
 def same_border(layers: Sequence[keras.Layer]) -> bool:
     """Say whether the layers agree on how they fill and interpolate."""
-    found = [[getattr(layer, name) for name in _SHARED] for layer in layers if not _flips(layer)]
+    fillers = [inner(layer) for layer in layers if not _flips(layer)]
+    found = [[getattr(layer, name) for name in _SHARED] for layer in fillers]
     return all(settings == found[0] for settings in found)
 
 
 def _check_layers(layers: Sequence[keras.Layer]) -> None:
-    wrong = [type(layer).__name__ for layer in layers if not fits_one_warp(layer)]
+    wrong = [type(inner(layer)).__name__ for layer in layers if not fits_one_warp(layer)]
     if wrong or not layers:
         raise ValueError(
             f"OneWarp takes at least one of Keras's {', '.join(_MATRICES)}, "
@@ -139,19 +146,19 @@ def _check_layers(layers: Sequence[keras.Layer]) -> None:
 
 
 def _border(layers: Sequence[keras.Layer]) -> dict[str, Any]:
-    filling = next((layer for layer in layers if not _flips(layer)), None)
+    filling = next((inner(layer) for layer in layers if not _flips(layer)), None)
     if filling is None:
         # A flip alone looks at no pixel outside the picture, and at whole pixels only.
         return {
             "fill_mode": "nearest",
             "interpolation": "nearest",
-            "data_format": layers[0].data_format,
+            "data_format": inner(layers[0]).data_format,
         }
     return {name: getattr(filling, name) for name in _SHARED}
 
 
 def _flips(layer: keras.Layer) -> bool:
-    return type(layer).__name__ == "RandomFlip"
+    return type(inner(layer)).__name__ == "RandomFlip"
 
 
 def _edges(ops: Any, batch: Tensor, data_format: str) -> tuple[Tensor, Tensor]:
@@ -174,6 +181,7 @@ def _stack(ops: Any, entries: Matrix, n: Tensor) -> Tensor:
 
 # A matrix is a, b, c, d, e, f: output pixel (x, y) shows input pixel (ax + by + c, dx + ey + f).
 # Each entry is of shape (n,), or one number for all pictures.
+_STILL: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 def _flip(layer: keras.Layer, drawn: Drawn, height: Tensor, width: Tensor) -> Matrix:

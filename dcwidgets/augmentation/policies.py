@@ -14,6 +14,7 @@ from dcwidgets.augmentation.steps import (
     build,
     check_seed,
     check_step,
+    inner,
     read,
     with_seeds,
 )
@@ -38,7 +39,8 @@ def policy(
     ----------
     spec : str, keras.Layer or sequence of keras.Layer, default "light"
         A preset (``"none"``, ``"light"``, ``"medium"``, ``"heavy"``, ``"absurd"``), or
-        layers to run in this order. Layers that work on values, such as
+        layers to run in this order; in a `dcwidgets.augmentation.Sometimes` a layer acts
+        with a probability. Layers that work on values, such as
         ``RandomBrightness``, must be made with ``value_range=(0, 1)``.
     seed : int, optional
         Seed from 0 to 999,999 of which each layer gets one of its own: the first call
@@ -76,7 +78,7 @@ def policy(
 
 
 def _warn_of_255(layers: Sequence[keras.Layer]) -> None:
-    for layer in unfuse(layers):
+    for layer in map(inner, unfuse(layers)):
         if tuple(getattr(layer, "value_range", (0, 1))) == (0, 255):
             warnings.warn(
                 f"{type(layer).__name__} expects values from 0 to 255, but pictures here go from "
@@ -165,7 +167,8 @@ def policy_to_json(policy: keras.Layer) -> str:
     Parameters
     ----------
     policy : keras.Layer
-        As `policy` makes it: Keras's image layers, fused or not.
+        As `policy` makes it: Keras's image layers, fused or not, with probabilities or
+        without.
 
     Returns
     -------

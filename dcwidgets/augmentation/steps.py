@@ -5,10 +5,16 @@ from __future__ import annotations
 import inspect
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from dcwidgets.augmentation.catalog import CATALOG, KNOWN_LAYERS, MOST_STEPS, Config
+from dcwidgets.augmentation.catalog import (
+    CATALOG,
+    KNOWN_LAYERS,
+    MOST_STEPS,
+    PROBABILITY,
+    Config,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -21,11 +27,17 @@ _LARGEST_SEED = 2**31 - 1
 
 
 class Step(TypedDict):
-    """One layer of a policy: class name and constructor arguments."""
+    """One layer of a policy: class name and constructor arguments.
+
+    ``probability`` is there only where the layer does not act on every picture, and
+    ``chance_seed`` is then the seed of who is left out.
+    """
 
     layer: str
     config: Config
     seed: NotRequired[int]
+    probability: NotRequired[float]
+    chance_seed: NotRequired[int]
 
 
 def check_step(given: object, where: str) -> Step:
@@ -52,6 +64,25 @@ def check_step(given: object, where: str) -> Step:
     step: Step = {"layer": layer, "config": _check_config(layer, config, where)}
     if fields.get("seed") is not None:
         step["seed"] = check_seed(fields["seed"], f"{where}, {layer}: seed")
+    step["probability"] = check_probability(fields, f"{where}, {layer}")
+    if fields.get("chance_seed") is not None:
+        step["chance_seed"] = check_seed(fields["chance_seed"], f"{where}, {layer}: chance_seed")
+    return _tidied(step)
+
+
+def check_probability(fields: Mapping[str, Any], where: str) -> float:
+    """Read how often a step acts: 1, always, where nothing is said."""
+    try:
+        return float(PROBABILITY.read(fields.get("probability", PROBABILITY.default)))  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+
+
+def _tidied(step: Step) -> Step:
+    """Leave out of a step what says nothing: that it always acts."""
+    if step.get("probability", 1.0) == 1.0:
+        step.pop("probability", None)
+        step.pop("chance_seed", None)
     return step
 
 
@@ -108,16 +139,38 @@ def build(step: Step, where: str = "The step") -> keras.Layer:
     # Layers without chance, such as AutoContrast, take no seed.
     seeded = "seed" in step and "seed" in inspect.signature(kind.__init__).parameters
     try:
-        return kind(**step["config"], **({"seed": step["seed"]} if seeded else {}))
+        layer = kind(**step["config"], **({"seed": step["seed"]} if seeded else {}))
     except (TypeError, ValueError, NotImplementedError) as error:
         reason = str(error).strip().split("\n")[0]
         raise ValueError(f"{where}, {step['layer']}: Keras refuses it. {reason}") from error
+    return with_chance(layer, step)
+
+
+def with_chance(layer: keras.Layer, step: Step) -> keras.Layer:
+    """Return a layer that acts as often as a step says."""
+    if "probability" not in step:
+        return layer
+    from dcwidgets.augmentation.sometimes import Sometimes
+
+    return Sometimes(layer, step["probability"], step.get("chance_seed"))
+
+
+def is_sometimes(layer: object) -> bool:
+    """Say whether a layer is a `Sometimes`."""
+    kind = type(layer)
+    return kind.__name__ == "Sometimes" and kind.__module__.startswith("dcwidgets.")
+
+
+def inner(layer: keras.Layer) -> keras.Layer:
+    """Return the layer that a `Sometimes` holds; any other layer is itself."""
+    return layer.layer if is_sometimes(layer) else layer
 
 
 def is_known(layer: keras.Layer) -> bool:
-    """Say whether a layer is Keras's own class of that name, not one of a user's."""
+    """Say whether a layer is Keras's own class of that name, with a probability or without."""
     import keras
 
+    layer = inner(layer)
     name = type(layer).__name__
     return name in KNOWN_LAYERS and type(layer) is getattr(keras.layers, name, None)
 
@@ -132,6 +185,7 @@ def read(layer: keras.Layer) -> Step:
     ValueError
         If the layer is not one of the known classes.
     """
+    acting, layer = chance(layer), inner(layer)
     name = type(layer).__name__
     if not is_known(layer):
         raise ValueError(
@@ -141,7 +195,22 @@ def read(layer: keras.Layer) -> Step:
     step: Step = {"layer": name, "config": _read_config(layer)}
     if getattr(layer, "seed", None) is not None:
         step["seed"] = layer.seed
-    return step
+    return _tidied({**step, **acting})
+
+
+class Chance(TypedDict, total=False):
+    """What a step says of how often it acts."""
+
+    probability: float
+    chance_seed: int
+
+
+def chance(layer: keras.Layer) -> Chance:
+    """Read how often a layer acts; nothing where it always does."""
+    if not is_sometimes(layer):
+        return {}
+    seed = layer.chance_seed
+    return {"probability": layer.probability, **({} if seed is None else {"chance_seed": seed})}
 
 
 def _read_config(layer: keras.Layer) -> Config:
@@ -172,4 +241,9 @@ def with_seeds(steps: Iterable[Step], seed: int) -> list[Step]:
     Two layers with the same seed would draw the same numbers: every picture turned to
     the left would also be dark.
     """
-    return [{**step, "seed": seed * 1000 + n} for n, step in enumerate(steps, start=1)]
+    return [with_seed(step, seed * 1000 + n) for n, step in enumerate(steps, start=1)]
+
+
+def with_seed(step: Step, seed: int) -> Step:
+    """Give a step one seed for what it draws, and for whom it leaves out."""
+    return _tidied({**step, "seed": seed, "chance_seed": seed})

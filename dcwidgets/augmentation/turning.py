@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dcwidgets.augmentation.catalog import CATALOG, Knob
-from dcwidgets.augmentation.steps import Step, build
+from dcwidgets.augmentation.steps import Step, build, inner, is_sometimes
 
 if TYPE_CHECKING:
     import keras
@@ -33,16 +33,17 @@ def _keeps_ranges(layer: str) -> bool:
 
 
 def structure(step: Step) -> dict[str, Any]:
-    """Return what a step's graph depends on: its class, and every argument but the ranges."""
+    """Return what a step's graph depends on: its class, and all but the ranges and how often."""
     turned = {knob.name for knob in _numbers(step)}
     return {
         "layer": step["layer"],
         "config": {name: v for name, v in step["config"].items() if name not in turned},
+        "sometimes": "probability" in step,
     }
 
 
 class Turned:
-    """One Keras layer, or several in one warp, as a graph that takes ranges as tensors.
+    """One layer, or several in one warp, as a graph that takes ranges and chances as tensors.
 
     The graph is the layer's own call: while it is traced, the attributes that hold the
     ranges are tensors. So each position of a slider costs one run of the graph, where
@@ -70,20 +71,29 @@ class Turned:
 
     def __call__(self, pictures: Tensor, steps: Sequence[Step]) -> Tensor:
         """Draw as layers of these steps would on their first call."""
+        from dcwidgets.augmentation.sometimes import apart
+
         for layer, step in zip(self._layers, steps, strict=True):
-            layer.generator.state.assign([step["seed"], 0])
+            inner(layer).generator.state.assign([step["seed"], 0])
+            if is_sometimes(layer):
+                layer.generator.state.assign([apart(step["chance_seed"]), 0])
         return self._run(pictures, self._values(steps))
 
     def _values(self, steps: Sequence[Step]) -> list[list[Tensor]]:
         return [
-            [_as_tensor(step["config"][knob.name]) for knob in knobs]
+            [
+                _as_tensor(step.get("probability", 1.0)),
+                *[_as_tensor(step["config"][knob.name]) for knob in knobs],
+            ]
             for step, knobs in zip(steps, self._knobs, strict=True)
         ]
 
     def _trace(self, pictures: Tensor, values: list[list[Tensor]]) -> Tensor:
-        for layer, knobs, turned in zip(self._layers, self._knobs, values, strict=True):
+        for layer, knobs, (often, *turned) in zip(self._layers, self._knobs, values, strict=True):
+            if is_sometimes(layer):
+                layer.probability = often
             for knob, value in zip(knobs, turned, strict=True):
-                set_range(layer, knob.kept_as, value)
+                set_range(inner(layer), knob.kept_as, value)
         return self._call(pictures, training=True)
 
 

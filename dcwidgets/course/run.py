@@ -16,6 +16,7 @@ from dcwidgets.course.lessons import Lesson, find_lesson
 from dcwidgets.course.progress import Progress
 from dcwidgets.course.shelter import shelters_objective
 from dcwidgets.course.workplace import work_folder
+from dcwidgets.fitting import computing
 from dcwidgets.ledger import Ledger
 from dcwidgets.objectives import Objective
 
@@ -81,6 +82,8 @@ class Run:
         ``"quick"`` or ``"full"``.
     device : str
         What the kernel computes on, in words.
+    computing : Computing
+        Precision, compiling and memory that this device gets, with the reason.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Run:
         self.progress = Progress(work / "progress.json")
         self.ledger: Ledger = _LessonLedger(work / "ledger.jsonl", self)
         self.device = device()
+        self.computing = computing()
         self._data_dir = data_dir
 
     @cached_property
@@ -175,7 +179,7 @@ class Run:
         data = f"{self.everything.name} {self.everything.version}"
         parts = (
             f"Lesson {self.lesson.id} {self.lesson.title} · about {self.minutes} minutes",
-            f"device  {self.device}",
+            f"device  {self.device}: {self.computing}",
             f"data    {data}: {len(self.images):,} to learn from, {len(self.test):,} trusted",
             f"mode    {self.mode}: {len(self.seeds)} seeds, {self.steps} batches each",
         )
@@ -296,6 +300,7 @@ def _be_gentle() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     cores = str(cpu_cores())
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(name, cores)

@@ -62,8 +62,13 @@ def title(chip: Chip) -> str:
 
 
 def chain(chips: Sequence[Chip]) -> str:
-    """Name the layers that are on, in order, for a reader."""
-    return ", ".join(title(chip) for chip in chips if chip["on"]) or "nothing"
+    """Name the layers that are on, in order and with their probability, for a reader."""
+    return ", ".join(_named(chip) for chip in chips if chip["on"]) or "nothing"
+
+
+def _named(chip: Chip) -> str:
+    often = f" ({chip['probability'] * 100:.0f} %)" if "probability" in chip else ""
+    return title(chip) + often
 
 
 def static_html(

@@ -171,6 +171,10 @@ class AskedWidget(Tidy):
     ...         return {"time": lambda ask: ({"hour": ask.integer("plus", low=0, high=9)}, [])}
     """
 
+    # ipywidgets 7, which Colab brings, shows a bare view by this method: no picture for a notebook
+    # without a kernel, and not what Colab has to be told.
+    _ipython_display_ = None
+
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
         self.on_msg(_hear)

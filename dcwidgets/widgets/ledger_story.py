@@ -53,6 +53,7 @@ class LedgerStory(Tidy):
 
     _esm = page("ledger_story.js")
     _css = page("ledger_story.css")
+    _ipython_display_ = None  # as in AskedWidget
     _rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _selected = traitlets.Int(-1).tag(sync=True)
     _opens = traitlets.Bool().tag(sync=True)

@@ -117,6 +117,11 @@ def test_the_page_shows_what_the_policy_draws(notebook: Notebook) -> None:
     for name in ("heavy", "none", "medium"):
         acted(page, lambda name=name: page.get_by_role("radio", name=name).check())  # type: ignore[misc]
         assert difference(tiles(page), expected(notebook)[:, 1:]) < 2, name
+    slider(page, "Rotation, Probability").focus()
+    acted(page, lambda: press(page, "PageDown", 5))
+    expect(page.get_by_label("Rotation 50 %", exact=True)).to_be_checked()
+    assert notebook.value("explorer.policy.layers[1].probability") == 0.5
+    assert difference(tiles(page), expected(notebook)[:, 1:]) < 2
     acted(page, lambda: page.get_by_text("Geometry in one warp").click())
 
     assert notebook.value("type(explorer.policy.layers[0]).__name__") == "OneWarp"

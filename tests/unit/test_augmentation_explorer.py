@@ -274,6 +274,16 @@ BAD_CHIPS = [
         id="empty field",
     ),
     pytest.param(
+        [{"key": 1, "on": True, "layer": "RandomHue", "config": {}, "probability": 1.5}],
+        "Step 1, RandomHue: probability must lie between 0 and 1, got 1.5.",
+        id="more often than always",
+    ),
+    pytest.param(
+        [{"key": 1, "on": True, "layer": "RandomHue", "config": {}, "probability": None}],
+        "Step 1, RandomHue: probability must lie between 0 and 1, got None.",
+        id="empty probability",
+    ),
+    pytest.param(
         [{"key": 1, "on": True, "layer": "RandomHue", "config": {}}] * 2,
         "Two steps have the same key. Give each step a key of its own.",
         id="one key twice",

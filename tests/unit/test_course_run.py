@@ -16,6 +16,7 @@ from PIL import Image
 from dcwidgets import learner_folder
 from dcwidgets.course import run, states
 from dcwidgets.course.lessons import find_lesson, lessons
+from dcwidgets.fitting import Computing
 from dcwidgets.imageset import ImageSet
 from dcwidgets.recipe import Recipe
 from dcwidgets.training import Score
@@ -47,6 +48,7 @@ GENTLE = (
     "TF_NUM_INTEROP_THREADS",
     "TF_CPP_MIN_LOG_LEVEL",
     "TF_FORCE_GPU_ALLOW_GROWTH",
+    "XLA_PYTHON_CLIENT_PREALLOCATE",
 )
 DRAWN = image_set("pocket_pets", train=20, pool=8, gold=6, fresh=4)
 
@@ -62,6 +64,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(learner_folder, "notebooks_dir", lambda: carried)
     monkeypatch.setattr("dcwidgets.sources.load", lambda *_, **__: DRAWN)
     monkeypatch.setattr(run, "device", lambda: "2 CPU cores")
+    monkeypatch.setattr(run, "computing", lambda: Computing("float32", xla=False, why="A CPU."))
     for name in GENTLE:  # set here, they are put back when the test ends
         monkeypatch.setenv(name, os.environ.get(name, "2"))
     return tmp_path / "learner"
@@ -97,7 +100,7 @@ def test_it_says_what_to_expect(capsys: pytest.CaptureFixture[str]) -> None:
     version = DRAWN.version
     assert capsys.readouterr().out == (
         "Lesson 02 Curation · about 45 minutes\n"
-        "device  2 CPU cores\n"
+        "device  2 CPU cores: float32, not compiled\n"
         f"data    pocket_pets {version}: 20 to learn from, 6 trusted\n"
         "mode    quick: 2 seeds, 700 batches each\n"
     )

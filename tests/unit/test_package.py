@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 FRONTEND = ROOT / "dcwidgets" / "frontend"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LISTS = sorted((ROOT / "requirements").glob("*.txt"))
+LISTS = sorted([*(ROOT / "requirements").glob("*.txt"), ROOT / "binder" / "requirements.txt"])
 
 
 def test_python_and_npm_agree_on_the_version() -> None:
@@ -112,7 +112,7 @@ def _imports(path: Path) -> Iterator[str]:
             yield (node.module or "").partition(".")[0]
 
 
-@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_pinned_list_has_hashes_and_no_addresses(path: Path) -> None:
     text = path.read_text()
     pinned = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,-]+\])?==", text, re.MULTILINE | re.IGNORECASE)

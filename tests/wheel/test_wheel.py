@@ -107,9 +107,8 @@ def test_jupyterlab_calls_the_extension_enabled_and_ok(
 
 
 def test_the_installation_is_sound(installed: Path, path_without_node: str, tmp_path: Path) -> None:
-    said = _run(
-        [str(installed / "dcwidgets"), "doctor", "--data-dir", str(tmp_path)], path_without_node
-    )
+    places = ["--data-dir", str(tmp_path), "--folder", str(tmp_path / "course")]
+    said = _run([str(installed / "dcwidgets"), "doctor", *places], path_without_node)
 
     assert "FAIL" not in said
     assert f"dcwidgets {__version__}" in said

@@ -122,3 +122,20 @@ it('lets undo wait until everything is on disk', async () => {
   await after(() => asked[0]!.answer({}));
   expect(done).toHaveBeenCalled();
 });
+
+it('works in a frame that has no storage', () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'sessionStorage')!;
+  Object.defineProperty(globalThis, 'sessionStorage', {
+    configurable: true,
+    get: () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    },
+  });
+  const first = outbox(shelf('store'));
+  Object.defineProperty(globalThis, 'sessionStorage', own);
+
+  first.add('p', { label: 'cat' });
+  expect(first.entries).toEqual([{ picture: 'p', change: { label: 'cat' } }]);
+  expect(sessionStorage.length).toBe(0);
+  first.close();
+});

@@ -120,8 +120,25 @@ export class Outbox {
 
 const OPEN = Symbol.for('dcwidgets.annotators');
 
+type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** The tab's own storage; one in memory in a frame that the browser gives none, as Colab's may be. */
+function tabStorage(): Kept {
+  try {
+    return sessionStorage;
+  } catch {
+    const methods: Kept & Record<string, unknown> = {
+      getItem: (key) => (kept[key] as string | undefined) ?? null,
+      setItem: (key, value) => (kept[key] = value),
+      removeItem: (key) => Reflect.deleteProperty(kept, key),
+    };
+    const kept = Object.create(methods) as typeof methods; // its own keys are entries alone
+    return kept;
+  }
+}
+
 /** A shelf in the browser tab's own storage, one place per view. */
-export function shelf(store: string, storage: Storage = sessionStorage): Shelf {
+export function shelf(store: string, storage: Kept = tabStorage()): Shelf {
   const prefix = `dcw-annotator:${store}:`;
   const mine = prefix + Math.random().toString(36).slice(2);
   // Each widget is a module of its own: open views know of each other by the window alone.

@@ -9,6 +9,8 @@ export interface Turning {
   refuse: (reason: string) => void;
   /** Whether the layer has no other knob, so that this one needs no name. */
   alone: boolean;
+  /** Whether it takes one line, with its name and without words. */
+  short?: boolean;
 }
 
 export interface KnobView {
@@ -29,7 +31,7 @@ export function knobView(
   title: string,
   original: Value,
   start: Value,
-  { turn, refuse, alone }: Turning
+  { turn, refuse, alone, short = false }: Turning
 ): KnobView {
   const words = h('span', { class: 'dcw-ax-words' });
   const reset = h('button', { type: 'button', class: 'dcw-ax-icon' }, '↺');
@@ -49,8 +51,12 @@ export function knobView(
   const rows = knob.choices.length
     ? [choiceRow(knob, title, apply)]
     : ends(knob, one).map(([end, name]) =>
-        numberRow(knob, [title, knob.label, name].filter(Boolean).join(', '), name, refuse, (x) =>
-          apply(one ? [x, x] : end === null ? x : withEnd(value as [number, number], end, x))
+        numberRow(
+          knob,
+          [title, knob.label, name].filter(Boolean).join(', '),
+          short ? knob.label : name,
+          refuse,
+          (x) => apply(one ? [x, x] : end === null ? x : withEnd(value as [number, number], end, x))
         )
       );
   const show = (next: Value): void => {
@@ -61,8 +67,10 @@ export function knobView(
   };
   reset.addEventListener('click', () => apply(original));
   // A choice says itself what it is.
-  node.append(...(knob.choices.length ? [] : [caption]), ...rows.map((row) => row.node));
-  const line = knob.choices.length ? (rows[0]?.node ?? node) : caption;
+  const bare = short || knob.choices.length > 0;
+  node.classList.toggle('dcw-ax-short', short);
+  node.append(...(bare ? [] : [caption]), ...rows.map((row) => row.node));
+  const line = bare ? (rows[0]?.node ?? node) : caption;
   line.prepend(...pictures.slice(0, 1));
   line.append(...pictures.slice(1), reset);
   show(start);

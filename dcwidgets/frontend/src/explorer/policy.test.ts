@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { moved, newChip, presetName, same, turned, valueOf, withEnd } from './policy';
+import { acting, moved, newChip, presetName, same, turned, valueOf, withEnd } from './policy';
 import type { About, Chip, Kind, Knob } from './types';
 
 const knob: Knob = {
@@ -97,5 +97,13 @@ describe('the preset', () => {
 
     expect(presetName(changed, about as unknown as About)).toBe('');
     expect(same(changed, [chip(1)])).toBe(false);
+  });
+
+  it('is another one where a step acts on some pictures only', () => {
+    const some = acting([chip(1)], 1, 0.3);
+
+    expect(presetName(some, about as unknown as About)).toBe('');
+    expect(same(some, [chip(1)])).toBe(false);
+    expect(same(acting(some, 1, 1), [chip(1)])).toBe(true);
   });
 });

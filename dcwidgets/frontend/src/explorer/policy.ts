@@ -2,6 +2,20 @@ import type { About, Chip, Kind, Knob, Value } from './types';
 
 const LARGEST_KEY = 999;
 
+/** What every layer has besides its own knobs: how often it acts on a picture. */
+export const PROBABILITY: Knob = {
+  name: 'probability',
+  label: 'Probability',
+  default: 1,
+  low: 0,
+  high: 1,
+  step: 0.01,
+  unit: 'part',
+  ends: null,
+  choices: [],
+  chance: true,
+};
+
 /** Make a chip for a layer just added, with a key that no other chip has. */
 export function newChip(chips: readonly Chip[], layer: string, kind: Kind): Chip {
   return {
@@ -51,6 +65,24 @@ export function turned(chips: readonly Chip[], key: number, name: string, value:
   );
 }
 
+/** Let the chip with this key act on this share of pictures. */
+export function acting(chips: readonly Chip[], key: number, share: number): Chip[] {
+  return chips.map((chip) => {
+    if (chip.key !== key) {
+      return chip;
+    }
+    const next = { ...chip, probability: share };
+    if (share === 1) {
+      delete (next as Chip).probability; // a policy says nothing of what always acts
+    }
+    return next;
+  });
+}
+
+export function probabilityOf(chip: Chip): number {
+  return chip.probability ?? 1;
+}
+
 /** Set one end of a pair; the other end gives way, because a range runs upwards. */
 export function withEnd(pair: [number, number], end: 0 | 1, value: number): [number, number] {
   return end === 0 ? [value, Math.max(pair[1], value)] : [Math.min(pair[0], value), value];
@@ -81,6 +113,9 @@ export function same(left: readonly Chip[], right: readonly Chip[]): boolean {
 
 function plain(chips: readonly Chip[]): string {
   return JSON.stringify(
-    chips.map(({ layer, config, on }) => [layer, Object.entries(config).sort(), on])
+    chips.map((chip) => {
+      const { layer, config, on } = chip;
+      return [layer, Object.entries(config).sort(), on, probabilityOf(chip)];
+    })
   );
 }

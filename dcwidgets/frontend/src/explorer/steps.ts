@@ -2,10 +2,11 @@ import { button } from '../shared/controls';
 import { h } from '../shared/dom';
 import { dragToOrder } from './drag';
 import { knobView, type KnobView } from './knob';
-import { duplicated, moved, turned, valueOf } from './policy';
+import { acting, duplicated, moved, PROBABILITY, probabilityOf, turned, valueOf } from './policy';
 import { Sprites } from './sprites';
 import { svg } from './svg';
-import type { About, Chip, Config, Ends, Knob } from './types';
+import type { About, Chip, Ends, Knob } from './types';
+import { inWords } from './words';
 
 export interface StepsHost {
   about: About;
@@ -19,6 +20,8 @@ interface StepView {
   node: HTMLLIElement;
   layer: string;
   on: HTMLInputElement;
+  /** Says how often it acts, where that is not always. */
+  share: HTMLElement;
   knobs: Map<string, KnobView>;
 }
 
@@ -26,7 +29,7 @@ interface StepView {
 export class Steps {
   readonly node = h('ol', { class: 'dcw-ax-steps', 'aria-label': 'Layers, in order' });
   private readonly views = new Map<number, StepView>();
-  private readonly origin = new Map<number, Config>();
+  private readonly origin = new Map<number, Chip>();
   private readonly sprites = new Sprites();
   private chips: Chip[] = [];
   /** Whether a step was made whose ends nobody has seen. */
@@ -44,7 +47,7 @@ export class Steps {
   open(base: Chip[], chips = base): void {
     this.views.clear();
     this.origin.clear();
-    base.forEach((chip) => this.origin.set(chip.key, chip.config));
+    base.forEach((chip) => this.origin.set(chip.key, chip));
     this.show(chips);
   }
 
@@ -105,7 +108,7 @@ export class Steps {
     if (view?.layer !== chip.layer) {
       view?.node.remove();
       if (view || !this.origin.has(chip.key)) {
-        this.origin.set(chip.key, chip.config);
+        this.origin.set(chip.key, chip);
       }
       view = this.build(chip);
       this.views.set(chip.key, view);
@@ -118,6 +121,7 @@ export class Steps {
     for (const knob of this.knobsOf(chip)) {
       view.knobs.get(knob.name)?.show(valueOf(chip, knob));
     }
+    showProbability(view, probabilityOf(chip));
     return view.node;
   }
 
@@ -139,22 +143,26 @@ export class Steps {
     });
     const handle = h('span', { class: 'dcw-ax-handle', 'aria-hidden': 'true' }, '⠿');
     handle.title = 'Drag to move (or Alt with up and down)';
-    const head = h('div', { class: 'dcw-ax-head' }, handle, h('label', {}, on, ` ${title}`));
+    const share = h('span', { class: 'dcw-ax-share' });
+    const name = h('span', { class: 'dcw-ax-name' }, h('span', {}, title), ' ', share);
+    const label = h('label', {}, on, name);
+    const head = h('div', { class: 'dcw-ax-head' }, handle, label);
     head.append(this.tools(chip, title));
     const node = h('li', { class: 'dcw-ax-step', title: `keras.layers.${layer}` }, head);
     node.addEventListener('keydown', (event) => this.keyed(event, key, title));
     const knobs = this.knobs(chip, title);
-    node.append(...[...knobs.values()].map((view) => view.node));
     if (!knobs.size) {
-      node.append(h('p', { class: 'dcw-ax-note' }, 'Nothing to turn here; it draws as it is.'));
+      node.append(h('p', { class: 'dcw-ax-note' }, 'It has no ranges; it draws as it is.'));
     }
-    return { node, layer, on, knobs };
+    knobs.set(PROBABILITY.name, this.probability(chip, title));
+    node.append(...[...knobs.values()].map((view) => view.node));
+    return { node, layer, on, share, knobs };
   }
 
   private knobs(chip: Chip, title: string): Map<string, KnobView> {
     const { key } = chip;
     const all = this.knobsOf(chip);
-    const origin = { ...chip, config: this.origin.get(key) ?? chip.config };
+    const origin = this.origin.get(key) ?? chip;
     return new Map(
       all.map((knob) => {
         const view = knobView(knob, title, valueOf(origin, knob), valueOf(chip, knob), {
@@ -166,6 +174,21 @@ export class Steps {
         return [knob.name, view];
       })
     );
+  }
+
+  private probability(chip: Chip, title: string): KnobView {
+    const { key } = chip;
+    const origin = probabilityOf(this.origin.get(key) ?? chip);
+    const view = knobView(PROBABILITY, title, origin, probabilityOf(chip), {
+      turn: (share) =>
+        this.edit(acting(this.chips, key, Number(share)), `${key} ${PROBABILITY.name}`),
+      refuse: this.host.refuse,
+      alone: false,
+      short: true,
+    });
+    // A layer that draws itself how often it acts needs no second number for that.
+    view.node.hidden = this.knobsOf(chip).some((knob) => knob.chance);
+    return view;
   }
 
   private tools(chip: Chip, title: string): HTMLElement {
@@ -244,6 +267,15 @@ export class Steps {
   private edit(chips: Chip[], source?: string): void {
     this.show(chips);
     this.host.change(chips, source);
+  }
+}
+
+function showProbability({ share, knobs }: StepView, probability: number): void {
+  const view = knobs.get(PROBABILITY.name);
+  view?.show(probability);
+  share.textContent = probability < 1 ? inWords(PROBABILITY, probability) : '';
+  if (view && probability < 1) {
+    view.node.hidden = false;
   }
 }
 

@@ -36,6 +36,8 @@ export interface Chip {
   config: Config;
   on: boolean;
   own: boolean;
+  /** How often it acts on a picture, where that is not always. */
+  probability?: number;
 }
 
 /** What never changes while a widget lives. */
