@@ -34,6 +34,8 @@ COLUMNS = (
 )
 # Edits name thousands of ids: they lie beside the ledger, and rows stay lines.
 _RECIPES = "recipes"
+_TEXTS = ("name", "version", "data", "edits", "recipe", "at")
+_FAR = 1e12
 
 
 class Ledger:
@@ -263,4 +265,24 @@ def _whole_row(line: bytes) -> dict[str, Any] | None:
     row = decode(line)
     if row is None or not {"name", "mean", "version"} <= set(row):
         return None
-    return {column: row.get(column, "" if column == "recipe" else None) for column in COLUMNS}
+    kept = {column: _cell(column, row.get(column)) for column in COLUMNS}
+    return None if kept["mean"] is None else kept
+
+
+def _cell(column: str, value: object) -> Any:
+    """Return what a file says of a row, if it is of the kind that `Ledger.record` writes."""
+    if column in _TEXTS:
+        # Half of a surrogate pair can stand in JSON, and in no file and no message.
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    if column == "scores":
+        listed = value if isinstance(value, list) else []
+        return [score for score in listed if _is_number(score)]
+    if column == "images":
+        return int(value) if _is_number(value) else 0  # type: ignore[call-overload]
+    return value if _is_number(value) else None
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < _FAR  # NaN is not; integers beyond every float are not

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dcwidgets.journal import write_whole
+from dcwidgets.outside import parse
 
 if TYPE_CHECKING:
     from dcwidgets.training import Score
@@ -161,8 +162,8 @@ class Objective:
                 f"There is no objective at {source}. Lesson 01 writes one, by `Objective.save`."
             )
         try:
-            return cls(**json.loads(source.read_text("utf-8")))
-        except (TypeError, json.JSONDecodeError) as error:
+            return cls(**parse(source.read_bytes(), "an objective"))
+        except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"{source} is not an objective: {error}") from error
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from dcwidgets.imageset import ImageSet
 from dcwidgets.journal import write_whole
+from dcwidgets.outside import parse
 
 FORMAT = 1
 # What each operation carries beside its ids and its reason.
@@ -139,7 +140,7 @@ class Recipe:
         return json.dumps({"format": FORMAT, "steps": self._steps}, indent=1, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Recipe:
+    def from_json(cls, text: str | bytes) -> Recipe:
         """Read a recipe from JSON.
 
         Raises
@@ -147,10 +148,7 @@ class Recipe:
         ValueError
             If the text is not a recipe; says where.
         """
-        try:
-            content = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"This is not a recipe: no JSON at line {error.lineno}.") from error
+        content = parse(text, "a recipe")
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(
                 f'This is not a recipe: expected an object with "format": {FORMAT} and "steps".'
@@ -186,7 +184,7 @@ class Recipe:
             raise FileNotFoundError(
                 f"There is no recipe at {source}. `Recipe.save(path)` writes one."
             )
-        return cls.from_json(source.read_text(encoding="utf-8"))
+        return cls.from_json(source.read_bytes())
 
     def _do(self, op: str, ids: Iterable[str], reason: str = "", **argument: Any) -> Recipe:
         step = {"op": op, "ids": _ids(ids), **_checked(argument), "reason": _text(reason, "reason")}

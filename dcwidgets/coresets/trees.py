@@ -255,7 +255,7 @@ class CoresetTree:
             about = json.loads(str(stored["about"]))
             tree = cls(about["size"], about["leaf"], seed=about["seed"])
             tree._take_over(about, stored)
-        except (KeyError, TypeError, OSError, ValueError) as error:
+        except Exception as error:  # zip and NumPy raise almost anything on broken bytes
             raise ValueError(f"{path} holds no coreset tree ({error}). Build it anew.") from error
         if images is not None:
             tree._remember(images.take(id_ for id_ in tree._ids if id_ in images.table.index))

@@ -12,6 +12,9 @@ from typing import Any
 from dcwidgets.journal import Journal, Mark, decode, encode, write_whole
 from dcwidgets.labeling.records import now
 from dcwidgets.labeling.replay import EarlierNeededError, Replay
+from dcwidgets.outside import inside
+
+_MOST_DIGITS = 9
 
 
 class EventLog:
@@ -71,10 +74,8 @@ class EventLog:
             lines, _ = self._journal.read()
             if len(lines) < 2:
                 return None
-            before = str((decode(lines[0]) or {}).get("archive", "0"))
-            archive = self.path.with_name(
-                f"{self.path.name}.{int(before.rpartition('.')[2]) + 1:03d}"
-            )
+            number = _number(_archive_of(lines) or "0") + 1
+            archive = self.path.with_name(f"{self.path.name}.{number:03d}")
             # A kernel killed between the two writes leaves an archive that the next one replaces.
             write_whole(archive, self.path.read_bytes())
             snapshot = {
@@ -106,7 +107,9 @@ class EventLog:
         lines, self._mark = self._journal.read()
         parts = [(self.path, lines)]
         while archive := _archive_of(parts[-1][1]):
-            path = self.path.with_name(Path(archive).name)
+            path = inside(self.path.parent, archive)
+            if path in {read for read, _ in parts}:
+                raise ValueError(f"{path.name} names itself as what came before it.")
             parts.append((path, _lines_of(path)))
         self._state = Replay()
         for path, part in reversed(parts):
@@ -116,7 +119,15 @@ class EventLog:
 
 def _archive_of(lines: list[bytes]) -> str | None:
     first = decode(lines[0]) if lines else None
-    return str(first["archive"]) if first and first.get("op") == "snapshot" else None
+    return str(first.get("archive")) if first and first.get("op") == "snapshot" else None
+
+
+def _number(archive: str) -> int:
+    """Return the number at the end of an archive's name."""
+    digits = archive.rpartition(".")[2]
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _MOST_DIGITS):
+        raise ValueError(f"The journal names {archive!r:.100} as what came before it.")
+    return int(digits)
 
 
 def _lines_of(path: Path) -> list[bytes]:

@@ -45,6 +45,8 @@ BOXES = (
 # A picture of a million pixels a side is a mistake, or an attack.
 MAX_EDGE = 1_000_000
 MAX_TEXT = 10_000
+_FAR = 1e12
+_TEXTS = ("id", "status", "author", "note", "source", "ts")
 
 Record = dict[str, Any]
 
@@ -213,6 +215,48 @@ def record_of(given: Mapping[str, Any], classes: Sequence[str], author: str = ""
     if len(set(ids)) < len(ids):
         raise ValueError(f"{where}: two boxes have the same id. Leave ids out, or make them new.")
     return record
+
+
+def check_record(row: Any, classes: Sequence[str]) -> Record:
+    """Return a row of a journal if it is of the form that `record_of` gives.
+
+    Raises
+    ------
+    ValueError
+        If it is not. Only kinds are looked at, since thousands are read when a store opens.
+    """
+    if not isinstance(row, dict) or not {*TABLE} <= row.keys() or not _are_texts(row, _TEXTS):
+        raise ValueError("an annotation has other fields than a store writes")
+    if not all(
+        row[name] is None or _is_number(row[name]) for name in ("width", "height", "seconds")
+    ):
+        raise ValueError("a size or a time is no number")
+    if row["label"] is not None and row["label"] not in classes:
+        raise ValueError(f"{row['label']!r:.100} is none of the classes")
+    if not isinstance(row["tags"], list) or not all(isinstance(tag, str) for tag in row["tags"]):
+        raise ValueError("tags are no list of words")
+    if not isinstance(row["boxes"], list) or not all(_is_box(box, classes) for box in row["boxes"]):
+        raise ValueError("boxes are other than a store writes")
+    return row
+
+
+def _is_box(box: Any, classes: Sequence[str]) -> bool:
+    needed = {"id", *BOXES[2:]}
+    return (
+        isinstance(box, dict)
+        and needed <= box.keys()
+        and _are_texts(box, ("id", "label", "author", "ts", "source"))
+        and all(_is_number(box[side]) for side in "xywh")
+        and box["label"] in classes
+    )
+
+
+def _are_texts(row: Mapping[str, Any], names: Iterable[str]) -> bool:
+    return all(isinstance(row[name], str) for name in names)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and abs(value) < _FAR  # type: ignore[arg-type]
 
 
 def _box(given: Any, record: Record, classes: Sequence[str], where: str) -> dict[str, Any]:

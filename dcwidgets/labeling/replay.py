@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dcwidgets.labeling.records import Record
+from dcwidgets.labeling.records import Record, check_classes, check_record
 
 Event = dict[str, Any]
 Change = dict[str, Record | None]
@@ -70,12 +70,13 @@ class Replay:
                 self._start_from(event)
                 return
             case "classes":
-                self._add_classes(event["names"])
+                self._add_classes(check_classes(event["names"]))
                 changed: Change = {}
             case "add":
-                changed = self._do(n, {row["id"]: row for row in event["rows"]})
+                rows = [check_record(row, self.classes) for row in event["rows"]]
+                changed = self._do(n, {row["id"]: row for row in rows})
             case "remove":
-                changed = self._do(n, dict.fromkeys(event["ids"]))
+                changed = self._do(n, dict.fromkeys(map(str, event["ids"])))
             case "undo":
                 changed = self._undo(int(event["of"]))
             case "redo":
@@ -86,8 +87,10 @@ class Replay:
         self._note(n, ts, op, changed)
 
     def _start_from(self, event: Event) -> None:
-        self.classes, self.class_version = list(event["classes"]), int(event["class_version"])
-        self.records = {row["id"]: row for row in event["rows"]}
+        classes = check_classes(event["classes"])
+        rows = [check_record(row, classes) for row in event["rows"]]
+        self.classes, self.class_version = classes, int(event["class_version"])
+        self.records = {row["id"]: row for row in rows}
         self.earlier_done, self.earlier_undone = bool(event["undo"]), bool(event["redo"])
         self.archive, self.n = str(event["archive"]), int(event["n"])
 

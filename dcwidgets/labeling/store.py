@@ -353,6 +353,10 @@ class AnnotationStore(Annotated):
             if not (state.can_undo if op == "undo" else state.can_redo):
                 return []
             steps = getattr(state, source) or getattr(self._log.with_archive(), source)
+            if not steps:
+                raise ValueError(
+                    f"{self.path.name} says that there is a step to {op}, and no journal holds it."
+                )
             step = steps[-1]
             self._log.commit(op, of=step.n)
         return list(step.after)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dcwidgets.imageset import ImageSet
 from dcwidgets.journal import write_whole
+from dcwidgets.outside import parse
 from dcwidgets.pipelines.guard import Guard, number_batches, number_images
 from dcwidgets.pipelines.problems import ContractError, list_ids, problem_table, too_many
 
@@ -203,7 +204,7 @@ class Contract:
         return json.dumps(content, indent=1, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Contract:
+    def from_json(cls, text: str | bytes) -> Contract:
         """Read a contract from JSON.
 
         Raises
@@ -211,10 +212,7 @@ class Contract:
         ValueError
             If the text is not a contract.
         """
-        try:
-            content = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"This is not a contract: no JSON at line {error.lineno}.") from error
+        content = parse(text, "a contract")
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise ValueError(
                 f'This is not a contract: expected an object with "format": {FORMAT} and "classes".'
@@ -250,7 +248,7 @@ class Contract:
             raise FileNotFoundError(
                 f"There is no contract at {source}. `Contract.save(path)` writes one."
             )
-        return cls.from_json(source.read_text(encoding="utf-8"))
+        return cls.from_json(source.read_bytes())
 
     def _expected(self, column: str) -> str:
         known: dict[str, Callable[[], str]] = {

@@ -8,19 +8,22 @@ it or nothing.
 """
 
 import errno
-import json
 import os
+import re
 import secrets
 import shutil
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 from tqdm import tqdm
+
+from dcwidgets.outside import inside, parse
 
 # Length and two checksums around each record of a TFRecord file.
 _FRAME_BYTES = 16
@@ -67,7 +70,9 @@ def prepared(builder_dir: Path, splits: Collection[str] = ()) -> bool:
         If the folder is there and cannot be read.
     """
     try:
-        info = json.loads((builder_dir / "dataset_info.json").read_text("utf-8"))
+        info = parse(
+            (builder_dir / "dataset_info.json").read_bytes(), "a description of a data set"
+        )
         recorded = {split["name"]: split for split in info["splits"]}
         return (
             bool(recorded)
@@ -128,7 +133,7 @@ def prepare_once(
 
 def _split_is_whole(builder_dir: Path, info: dict[str, Any], split: dict[str, Any]) -> bool:
     lengths = [int(length) for length in split.get("shardLengths", [])]
-    shards = [builder_dir / name for name in shard_names(info, split, len(lengths))]
+    shards = [inside(builder_dir, name) for name in shard_names(info, split, len(lengths))]
     written = sum(shard.stat().st_size for shard in shards)
     if info.get("fileFormat", "tfrecord") != "tfrecord":
         return True
@@ -139,14 +144,20 @@ def shard_names(info: dict[str, Any], split: dict[str, Any], count: int) -> Iter
     """Yield the file names of a split's ``count`` shards, in order."""
     template = split.get("filepathTemplate") or "{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}"
     for index in range(count):
-        yield template.format(
-            DATASET=info["name"],
-            SPLIT=split["name"],
-            FILEFORMAT=info.get("fileFormat", "tfrecord"),
-            SHARD_X_OF_Y=f"{index:05d}-of-{count:05d}",
-            SHARD_INDEX=f"{index:05d}",
-            NUM_SHARDS=f"{count:05d}",
-        )
+        words = {
+            "DATASET": info["name"],
+            "SPLIT": split["name"],
+            "FILEFORMAT": info.get("fileFormat", "tfrecord"),
+            "SHARD_X_OF_Y": f"{index:05d}-of-{count:05d}",
+            "SHARD_INDEX": f"{index:05d}",
+            "NUM_SHARDS": f"{count:05d}",
+        }
+        # Not `format`: of a template from outside it would read attributes and pad to any width.
+        yield re.sub(r"\{(\w+)\}", partial(_look_up, words), template)
+
+
+def _look_up(words: dict[str, str], found: re.Match[str]) -> str:
+    return words[found[1]]
 
 
 @contextmanager

@@ -23,8 +23,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+from google.protobuf.message import DecodeError
 from PIL import Image
 
+from dcwidgets.outside import inside, parse
 from dcwidgets.sources.preparation import shard_names
 
 _HEADER = struct.Struct("<Q")
@@ -71,8 +73,19 @@ class Layout:
         ValueError
             If the folder is no image-classification set in TFRecord files.
         """
-        info = json.loads((folder / "dataset_info.json").read_text(encoding="utf-8"))
-        kinds = _feature_kinds(json.loads((folder / "features.json").read_text(encoding="utf-8")))
+        try:
+            return cls._read(folder)
+        except (LookupError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"The description of the data in {folder} is damaged ({error!r:.200}). "
+                "Delete the folder and load the data again."
+            ) from error
+
+    @classmethod
+    def _read(cls, folder: Path) -> Layout:
+        info = parse((folder / "dataset_info.json").read_bytes(), "a description of a data set")
+        features = parse((folder / "features.json").read_bytes(), "a description of features")
+        kinds = _feature_kinds(features)
         image = next((name for name, kind in kinds.items() if kind == "Image"), None)
         label = next((name for name, kind in kinds.items() if kind == "ClassLabel"), None)
         if image is None or label is None or info.get("fileFormat", "tfrecord") != "tfrecord":
@@ -142,7 +155,7 @@ class RecordStore:
             raise ValueError(
                 f"There is no record {id_!r} in {self.layout.name}. Take ids from `images.table`."
             )
-        return _Example.FromString(file[int(number)])
+        return _parsed(file[int(number)])
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -165,12 +178,21 @@ class RecordStore:
             files = [self._files[path.name] for path in shards]
             for shard, number in _read_order([*map(len, files)], is_ordered=self.layout.is_ordered):
                 ids.append(f"{shards[shard].name}__{number}")
-                rows.append(self._row(split, _Example.FromString(files[shard][number])))
+                rows.append(self._row_of(split, files[shard][number], ids[-1]))
         table = pd.DataFrame(rows, index=pd.Index(ids, name="id", dtype="str"))
         leading = ["filename", "label", "split", "width", "height"]
         if "filename" not in table:
             table["filename"] = table.index
         return table[[*leading, *(column for column in table if column not in leading)]]
+
+    def _row_of(self, split: str, record: bytes, id_: str) -> dict[str, Any]:
+        try:
+            return self._row(split, _parsed(record))
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"The record {id_} in {self.folder} is damaged ({error!r:.200}). "
+                "Delete the folder and load the data again."
+            ) from error
 
     def _row(self, split: str, example: Any) -> dict[str, Any]:
         row = _scalars(example, self.layout.scalars)
@@ -260,6 +282,13 @@ def _example_class() -> Any:
 _Example = _example_class()
 
 
+def _parsed(record: bytes) -> Any:
+    try:
+        return _Example.FromString(record)
+    except DecodeError as error:
+        raise ValueError("This is no record of TensorFlow Datasets.") from error
+
+
 def _values(example: Any, name: str) -> Any:
     feature = example.features.feature[name]
     return getattr(feature, feature.WhichOneof("kind") or "bytes_list").value
@@ -318,7 +347,10 @@ def _read_order(lengths: Sequence[int], *, is_ordered: bool) -> Iterator[tuple[i
 
 
 def _shard_files(folder: Path, info: dict[str, Any], split: dict[str, Any]) -> list[Path]:
-    return [folder / name for name in shard_names(info, split, len(split.get("shardLengths", [])))]
+    return [
+        inside(folder, name)
+        for name in shard_names(info, split, len(split.get("shardLengths", [])))
+    ]
 
 
 def _cached(cache: Path, stamp: str) -> pd.DataFrame | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from dcwidgets.imageset import ImageSet
+from dcwidgets.outside import inside, parse
 from dcwidgets.sources.preparation import prepared
 from dcwidgets.sources.records import RecordStore
 
@@ -29,7 +29,7 @@ def find(folder: Path) -> Path | None:
     manifest = read_manifest(folder)
     if manifest is None:
         return None
-    current = folder / str(manifest["folder"])
+    current = inside(folder, manifest["folder"])
     if not prepared(current):
         raise FileNotFoundError(
             f"{folder / MANIFEST} names the version {manifest['folder']}, and {current} is not "
@@ -41,8 +41,8 @@ def find(folder: Path) -> Path | None:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Read the manifest of a folder; None if there is none or it is somebody else's."""
     try:
-        content = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+        content = parse((folder / MANIFEST).read_bytes(), "a manifest")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
         return None
     is_ours = isinstance(content, dict) and {"dcwidgets", "folder", "version"} <= content.keys()
     return content if is_ours else None

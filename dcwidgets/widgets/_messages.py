@@ -123,8 +123,11 @@ class Ask:
         return rows
 
 
-def page(name: str) -> Path:
-    """Find the built page half of a widget, ``<name>.js`` or ``<name>.css``.
+def page(name: str) -> str:
+    """Read the built page half of a widget, ``<name>.js`` or ``<name>.css``.
+
+    Its text and not its path: of a file, anywidget would keep every widget that was ever made,
+    closed or not, to tell it of changes.
 
     Raises
     ------
@@ -137,10 +140,25 @@ def page(name: str) -> Path:
             f"{path} is missing: the front end is not built. In a checkout run "
             "`npm ci && npm run build` in dcwidgets/frontend; otherwise reinstall dcwidgets."
         )
-    return path
+    return path.read_text("utf-8")
 
 
-class AskedWidget(anywidget.AnyWidget):
+class Tidy(anywidget.AnyWidget):
+    """A widget that takes its layout with it when it is closed.
+
+    ipywidgets makes a model for the layout of each widget and forgets it there: one more
+    comm for every widget that was ever shown.
+    """
+
+    def close(self) -> None:
+        """Close the widget in every view, and what was made for it alone."""
+        layout = None if self.comm is None else self.layout
+        super().close()
+        if layout is not None:
+            layout.close()
+
+
+class AskedWidget(Tidy):
     """A widget whose page asks and whose kernel answers.
 
     A request is ``{"type": ..., "id": ..., **fields}`` with binary buffers; its

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import pandas as pd
 import traitlets
 from ipywidgets import widget_serialization
@@ -12,7 +11,7 @@ from ipywidgets import widget_serialization
 from dcwidgets.ledger import Ledger
 from dcwidgets.recipe import Recipe
 from dcwidgets.widgets._edits import describe
-from dcwidgets.widgets._messages import page
+from dcwidgets.widgets._messages import Tidy, page
 
 if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_STEPS = 12
 
 
-class LedgerStory(anywidget.AnyWidget):
+class LedgerStory(Tidy):
     """See what every edit was worth, and open the pictures behind a row.
 
     Point at a row, or move to it with the arrow keys, to read its recipe and versions; Enter
@@ -76,6 +75,10 @@ class LedgerStory(anywidget.AnyWidget):
         told = [self._told(position, row) for position, (_, row) in rows]
         super().__init__(_rows=told, _opens=images is not None)
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take from the page what was chosen there, and nothing else."""
+        super().set_state({name: sync_data[name] for name in ("_selected",) if name in sync_data})
+
     @traitlets.validate("_selected")
     def _valid_selected(self, proposal: Any) -> int:
         if not -1 <= proposal["value"] < len(self._shown):
@@ -97,6 +100,13 @@ class LedgerStory(anywidget.AnyWidget):
             self._inspector, self._problem = inspector, problem
         if before is not None:
             before.close()
+
+    def close(self) -> None:
+        """Close the story in every view, with the pictures that it opened."""
+        inspector = self._inspector
+        super().close()
+        if inspector is not None:
+            inspector.close()
 
     @property
     def selection(self) -> pd.Series | None:

@@ -77,7 +77,7 @@ def test_a_set_that_cannot_be_read_just_now_is_not_written_over(
         raise OSError(errno.EMFILE, "Too many open files")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "read_text", refuse)
+        patched.setattr(Path, "read_bytes", refuse)
         with pytest.raises(OSError, match="Too many open files"):
             prepare_once(builder_dir, never)
     assert prepared(builder_dir, BOTH)

@@ -1,19 +1,20 @@
 """Draws the entries of a plan on all cores, without TensorFlow."""
 
+import json
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
 from threading import Thread
+from typing import IO, Any
 
 from dcwidgets.sources.pocket_pets import damage, others
-from dcwidgets.sources.pocket_pets.picture import Drawing, draw
+from dcwidgets.sources.pocket_pets.picture import Drawing, Scene, draw
 from dcwidgets.sources.pocket_pets.plan import Entry
 
 _AT_ONCE = 16
@@ -72,10 +73,37 @@ def drawing(entries: Iterable[Entry]) -> Iterator[Iterator[Taken]]:
 
 def work() -> None:
     """Draw the batches that stand in the standard input; run in a process of its own."""
-    for batch in pickle.load(sys.stdin.buffer):  # noqa: S301 - written by the process that started this one
-        taken = [picture for shoot in batch for picture in _shoot(shoot)]
-        pickle.dump(taken, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+    for batch in json.load(sys.stdin):
+        _send([taken for shoot in batch for taken in _shoot([*map(_entry, shoot)])])
+
+
+def _entry(told: dict[str, Any]) -> Entry:
+    what, defects = Scene(**told["what"]), tuple(told["defects"])
+    return Entry(**{**told, "what": what, "defects": defects})
+
+
+def _send(taken: Sequence[Taken]) -> None:
+    """Write a line that says what follows, then the pictures' bytes."""
+    head = [[len(one.encoded), one.width, one.height, one.head] for one in taken]
+    pictures = b"".join(one.encoded for one in taken)
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + pictures)
+    sys.stdout.buffer.flush()
+
+
+def _receive(pipe: IO[bytes], entries: Iterable[Entry]) -> list[Taken]:
+    """Read what `_send` wrote; ValueError where the process died before its end."""
+    head = json.loads(pipe.readline())
+    return [
+        Taken(entry, _exactly(pipe, length), width, height, (*box,))
+        for entry, (length, width, height, box) in zip(entries, head, strict=True)
+    ]
+
+
+def _exactly(pipe: IO[bytes], length: int) -> bytes:
+    read = pipe.read(length)
+    if len(read) < length:
+        raise ValueError("the pipe ended within a picture")
+    return read
 
 
 def _cores() -> int:
@@ -106,11 +134,12 @@ class _Worker:
     def _talk(self, batches: Sequence[list[list[Entry]]]) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        with suppress(OSError, EOFError, pickle.UnpicklingError):
+        with suppress(OSError, ValueError):
             with self._process.stdin as pipe:
-                pickle.dump(batches, pipe)
-            for _ in batches:
-                self._done.put(pickle.load(self._process.stdout))  # noqa: S301 - from `work`
+                pipe.write(json.dumps(batches, default=asdict).encode())
+            for batch in batches:
+                entries = (entry for shoot in batch for entry in shoot)
+                self._done.put(_receive(self._process.stdout, entries))
         self._done.put(None)
 
     def receive(self) -> list[Taken]:

@@ -19,7 +19,7 @@ export function header(session: Session, tabs: HTMLElement): HTMLElement {
   if (session.n <= MOST_VERSIONED) {
     void tellVersion(session, version);
   }
-  return h('header', { class: 'dcw-header' }, name, tabs, price(session), tools(session));
+  return h('div', { class: 'dcw-header' }, name, tabs, price(session), tools(session));
 }
 
 async function tellVersion(session: Session, node: HTMLElement): Promise<void> {

@@ -68,14 +68,14 @@ function build(root: HTMLElement, session: Session, say: HTMLElement, signal: Ab
 
 /** The line below: Python that does what was just done, and what went wrong. */
 function footer(session: Session, say: HTMLElement): HTMLElement {
-  const code = h('code', { 'aria-label': 'The same in Python' });
+  const code = h('code', { role: 'group', 'aria-label': 'The same in Python' });
   const copy = h('button', { type: 'button', class: 'dcw-link', hidden: true }, 'Copy');
   copy.addEventListener('click', () => void navigator.clipboard.writeText(session.code));
   session.coded.add(() => {
     code.textContent = session.code;
     copy.hidden = !session.code || !isSecureContext; // the clipboard is there under https alone
   });
-  return h('footer', { class: 'dcw-footer' }, code, copy, say);
+  return h('div', { class: 'dcw-footer' }, code, copy, say);
 }
 
 function undoKey(session: Session, event: KeyboardEvent): void {

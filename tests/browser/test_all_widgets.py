@@ -1,0 +1,308 @@
+"""All widgets, their fallbacks and the course panel together, over names that are markup.
+
+One server, one notebook and one page serve every test here: names stay text, axe finds nothing
+serious, Tab reaches every control, and views outlive a second view, a reload and a restart.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect
+
+from tests.browser import driver
+from tests.browser.driver import Notebook, Server, Theme, Watch
+from tests.hostile_names import EVIL, ledger
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "dcwidgets" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+WIDGETS = {
+    "annotator": ".dcw-annotator",
+    "augmentation": ".dcw-explorer",
+    "inspector": ".dcw-inspector",
+    "evaluation": ".dcw-ev",
+    "coreset": ".dcw-cx",
+    "story": ".dcw-story",
+}
+SHOWN = {**WIDGETS, "stages": ".dcw-stages", "panel": ".dcw-course"}
+SET_UP = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from IPython.display import HTML, display
+from tests import hostile_names
+shown = hostile_names.widgets(Path('hostile'))
+"""
+STATIC = """
+def fallback(widget):
+    bundle = widget._repr_mimebundle_()
+    return HTML((bundle[0] if isinstance(bundle, tuple) else bundle)['text/html'])
+display(hostile_names.stages(), *map(fallback, shown.values()))
+display(hostile_names.images().table.head(2), shown['story'].ledger,
+        shown['inspector'].findings, shown['annotator'].store)
+"""
+NAME = "all.ipynb"
+CELLS = (SET_UP, "display(*shown.values())", STATIC)
+_SAYS = """([selector, text]) => [...document.querySelectorAll(selector)].some(root =>
+  root.textContent.includes(text) || [...root.querySelectorAll('*')].some(node =>
+    node.value === text || [...node.attributes].some(({ value }) => value.includes(text))))"""
+_DEAD = """selectors => selectors.filter(selector => {
+  const roots = [...document.querySelectorAll(selector)];
+  return !roots.length
+    || !roots.every(root => root.querySelector('button, input, select, [tabindex="0"]'));
+})"""
+_AXE = """async ([include, exclude]) => {
+  const context = { include: [include], exclude };
+  const { violations, passes } = await axe.run(context, { resultTypes: ['violations'] });
+  return { passes: passes.length, violations: violations.map(({ id, impact, nodes }) =>
+    ({ id, impact, nodes: nodes.map(({ html, failureSummary }) => [html.slice(0, 200),
+      failureSummary.slice(0, 300)]) })) };
+}"""
+_STOPS = """selector => {
+  const root = document.querySelector(selector);
+  const shown = node => node.checkVisibility({ visibilityProperty: true })
+    && !node.closest('[inert]');
+  const all = [...root.querySelectorAll('button, input, select, textarea, a[href], summary, ' +
+    '[tabindex]')].filter(node => node.tabIndex >= 0 && !node.disabled && shown(node));
+  all.forEach((node, number) => { node.dataset.stop = String(number); });
+  all[0]?.focus();
+  return all.map(node => [node.dataset.stop, node.type === 'radio' ? node.name : '',
+    node.outerHTML.slice(0, 120)]);
+}"""
+_FOCUSED = """selector => {
+  const { activeElement } = document;
+  return document.querySelector(selector).contains(activeElement)
+    ? activeElement.dataset.stop ?? 'none' : null;
+}"""
+_MOVING = """selectors => selectors.flatMap(selector =>
+  [...document.querySelectorAll(`${selector}, ${selector} *`)].filter(node => {
+    const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(node);
+    return !/^(0s(, )?)+$/.test(transitionDuration) || animationName !== 'none'
+      || scrollBehavior === 'smooth';
+  }).map(node => node.outerHTML.slice(0, 100)))"""
+_MUTE = """selectors => selectors.flatMap(selector =>
+  [...document.querySelectorAll(`:is(${selector}) :is(canvas, img, svg)`)].filter(node =>
+    !node.closest('[aria-hidden="true"]') && !node.getAttribute('aria-label')
+    && !node.getAttribute('alt') && !node.getAttribute('aria-labelledby')
+    && !node.closest('[role="img"], button, [role="option"], [role="gridcell"], figure')
+    && node.checkVisibility() && node.getAttribute('alt') !== '')
+  .map(node => node.outerHTML.slice(0, 200)))"""
+_TWIN = """async () => {
+  const { shell, commands } = window.jupyterapp;
+  shell.currentWidget.content.activeCellIndex = 1;
+  await commands.execute('notebook:create-output-view');
+}"""
+_CLOSE = """path => {
+  const { shell } = window.jupyterapp;
+  const all = [...shell.widgets('main')];
+  all.filter(each => each.context?.path !== path).forEach(each => each.close());
+  shell.activateById(all.find(each => each.context?.path === path).id);
+}"""
+_RESTART = """async () => {
+  const { sessionContext } = window.jupyterapp.shell.currentWidget;
+  await sessionContext.session.kernel.restart();
+  await sessionContext.session.kernel.info;
+}"""
+_SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
+_WITHOUT = """async path => {
+  const kernelPreference = { shouldStart: false, canStart: false, autoStartDefault: false };
+  await window.jupyterapp.commands.execute('docmanager:open',
+    { path, factory: 'Notebook', kernelPreference });
+}"""
+
+
+@pytest.fixture(scope="module")
+def watched(lab: Server) -> Watch:
+    """What the page of this module complained about."""
+    return Watch(urlsplit(lab.url).netloc)
+
+
+@pytest.fixture(scope="module")
+def whole(lab: Server, browser: Browser, watched: Watch) -> Iterator[Notebook]:
+    """The notebook of all widgets, run, beside a course panel of hostile titles."""
+    work = _course(lab.folder)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    watched.attach(page)
+    page.on("pageerror", lambda error: _forgive(watched, error))
+    lab.write(NAME, *CELLS)
+    notebook = driver.open_notebook(page, lab, NAME)
+    notebook.run_all(seconds=300)
+    assert notebook.cell_errors() == []
+    alive(page)
+    page.evaluate("() => window.jupyterapp.commands.execute('dcwidgets:show-course')")
+    page.wait_for_selector(".dcw-course [data-lesson]")
+    page.evaluate(AXE.read_text())
+    yield notebook
+    context.close()
+    lab.end_sessions()
+    shutil.rmtree(work)
+    # JupyterLab's debugger says so itself when a kernel is restarted under it.
+    theirs = "Could not restore the debugger state"
+    assert [said for said in watched.troubles if theirs not in said] == []
+
+
+def _forgive(watched: Watch, error: Error) -> None:
+    """Take back what ipywidgets' own code trips over where a notebook has no kernel."""
+    if "@jupyter-widgets/jupyterlab-manager" in (error.stack or ""):
+        watched.troubles.pop()
+
+
+def _course(folder: Path) -> Path:
+    """Lay out a course whose titles, checks and scores are markup."""
+    work = folder / "work"
+    ledger(work / "ledger.jsonl")
+    lessons = json.loads((ROOT / "dcwidgets" / "course" / "lessons.json").read_text())
+    for entry in lessons["lessons"]:
+        entry["title"] = EVIL + entry["title"]
+        entry["checks"] = [{"name": "c", "title": EVIL}]
+    (work / "course.json").write_text(json.dumps(lessons))
+    entry = {"data": EVIL, "device": EVIL, "checks": {EVIL: {"passed": True}}, "opened": EVIL}
+    (work / "progress.json").write_text(json.dumps({"format": 1, "lessons": {"01": entry}}))
+    return work
+
+
+def alive(page: Page) -> None:
+    """Wait until every widget has its controls."""
+    end = time.monotonic() + 120
+    while dead := page.evaluate(_DEAD, list(WIDGETS.values())):
+        assert time.monotonic() < end, f"no controls in {', '.join(dead)}"
+        page.wait_for_timeout(100)
+
+
+def only(notebook: Notebook) -> None:
+    """Close whatever else is open, and come back to the notebook."""
+    notebook.page.evaluate(_CLOSE, notebook.name)
+    notebook.page.wait_for_function(
+        "path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=notebook.name
+    )
+
+
+def says(page: Page, selector: str, text: str) -> bool:
+    return bool(page.evaluate(_SAYS, [selector, text]))
+
+
+def found_by_axe(page: Page, include: str, exclude: list[str]) -> list[Any]:
+    """Return what axe calls serious or critical; it must have looked at something."""
+    result = page.evaluate(_AXE, [include, exclude])
+    assert result["passes"] > 3, f"{include} is empty"
+    return [one for one in result["violations"] if one["impact"] in {"serious", "critical"}]
+
+
+def test_markup_in_names_is_text_in_widgets_fallbacks_tables_and_panel(whole: Notebook) -> None:
+    page = whole.page
+    page.evaluate("() => { window.jupyterapp.commands.execute('dcwidgets:show-ledger'); }")
+    page.wait_for_selector(".dcw-ledger-table")
+
+    assert [name for name, root in SHOWN.items() if not says(page, root, EVIL)] == []
+    assert says(page, ".jp-RenderedHTMLCommon", EVIL)
+    assert says(page, ".dcw-ledger-table", EVIL)
+    assert page.evaluate("() => window.pwned ?? null") is None
+    assert page.locator("img[src='x'], img[onerror]").count() == 0
+    only(whole)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_serious_in_our_elements(
+    whole: Notebook, theme: Theme, record_property: Any
+) -> None:
+    page = whole.page
+    whole.theme(theme)
+    found = {name: found_by_axe(page, root, []) for name, root in SHOWN.items()}
+    for tab in ("Findings", "Compare", "Slices", "Recipe", "Pictures"):
+        page.locator(".dcw-inspector").get_by_role("tab", name=tab).click()
+        found[tab] = found_by_axe(page, ".dcw-inspector", [])
+    theirs = found_by_axe(page, "body", list(SHOWN.values()))
+    record_property(f"JupyterLab's own, {theme}", json.dumps([one["id"] for one in theirs]))
+    print(f"JupyterLab's own in {theme}:", {one["id"]: len(one["nodes"]) for one in theirs})
+
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_tab_reaches_every_control_and_leaves(whole: Notebook) -> None:
+    page = whole.page
+    for root in WIDGETS.values():
+        page.locator(root).first.scroll_into_view_if_needed()
+        stops = page.evaluate(_STOPS, root)
+        assert stops, root
+        visited = set()
+        for _ in range(3 * len(stops)):
+            at = page.evaluate(_FOCUSED, root)
+            if at is None:
+                break
+            visited.add(at)
+            page.keyboard.press("Tab")
+        else:
+            pytest.fail(f"Tab never leaves {root}")
+        groups = {group for number, group, _ in stops if group and number in visited}
+        missed = [html for number, group, html in stops if number not in visited | groups]
+        assert [html for html in missed if 'type="radio"' not in html] == [], root
+
+
+def test_nothing_moves_where_motion_is_unwanted(whole: Notebook) -> None:
+    whole.page.emulate_media(reduced_motion="reduce")
+    assert whole.page.evaluate(_MOVING, list(SHOWN.values())) == []
+    whole.page.emulate_media(reduced_motion="no-preference")
+
+
+def test_every_picture_has_words(whole: Notebook) -> None:
+    assert whole.page.evaluate(_MUTE, list(SHOWN.values())) == []
+
+
+def test_a_lesson_is_sound_for_axe_in_both_themes(whole: Notebook, lab: Server) -> None:
+    page = whole.page
+    name = lab.copy(ROOT / "notebooks" / "02_curation.ipynb")
+    page.evaluate(_WITHOUT, name)
+    page.wait_for_selector(".jp-NotebookPanel:has-text('You will be able to')")
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        whole.theme(theme)
+        assert found_by_axe(page, ".jp-RenderedMarkdown", []) == []
+    only(whole)
+
+
+def test_a_second_view_shows_the_same(whole: Notebook) -> None:
+    page = whole.page
+    page.evaluate(_TWIN)
+    for root in WIDGETS.values():
+        expect(page.locator(root)).to_have_count(2)
+    alive(page)
+    only(whole)
+    for root in WIDGETS.values():
+        expect(page.locator(root)).to_have_count(1)
+
+
+def test_a_reload_brings_every_widget_back(whole: Notebook, lab: Server) -> None:
+    page = whole.page
+    page.evaluate(_SAVE)
+    whole.python("shown['coreset'].method = 'k_center'; shown['evaluation'].threshold = 0.7")
+    driver.open_notebook(page, lab, NAME)
+    alive(page)
+    expect(page.locator(".dcw-cx").get_by_label("Method")).to_have_value("k_center")
+
+
+def test_a_restart_leaves_a_page_that_runs_again(whole: Notebook) -> None:
+    page = whole.page
+    page.evaluate(_RESTART)
+    whole.run_all(seconds=300)
+    assert whole.cell_errors() == []
+    alive(page)
+
+
+def test_without_a_kernel_the_notebook_opens_and_says_so(
+    whole: Notebook, lab: Server, watched: Watch
+) -> None:
+    page = whole.page
+    page.evaluate(_SAVE)
+    lab.end_sessions()
+    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
+    page.evaluate(_WITHOUT, NAME)
+    page.wait_for_selector(".jp-NotebookPanel .dcw-stages")
+    assert page.evaluate("() => window.pwned ?? null") is None
