@@ -71,7 +71,8 @@ def facility_location(
     counts = _counts(weights, n)
     if similarities is not None:
         alike = np.asarray(similarities, np.float32)
-        if alike.shape != (n, n) or not np.isfinite(alike).all() or (alike < 0).any():
+        # What is not a number fails every comparison.
+        if alike.shape != (n, n) or not (alike.min() >= 0 and alike.max() < np.inf):
             raise ValueError(
                 f"similarities must be {n} by {n} finite numbers of at least 0, one row and one "
                 f"column for each row of features; got shape {alike.shape}."
@@ -104,7 +105,8 @@ def _lazy_greedy(alike: Floats, k: int, counts: Floats | None) -> Rows:
         return float(scratch.sum() if counts is None else scratch @ counts)
 
     # A gain never grows as more is covered: what was best and still is, needs no other look.
-    heap = [(-gain(row), row) for row in range(len(alike))]
+    first = alike.sum(axis=1) if counts is None else alike @ counts
+    heap = [(-float(value), row) for row, value in enumerate(first)]
     heapq.heapify(heap)
     chosen: list[int] = []
     while len(chosen) < k:
