@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
 
 BATCH = 32
-# Batches between two visits to Python: the same weights to the last bit, 1.3 times as fast on
-# two cores, and still a fifth of a second between two looks at an interrupt.
+# Batches between two visits to Python: the same weights, up to 1.3 times as fast on two cores,
+# and still a fifth of a second between two looks at an interrupt.
 BATCHES_AT_ONCE = 25
 # Smaller slices say more about luck than about data.
 SMALLEST_SLICE = 20
