@@ -315,15 +315,20 @@ def came_to(page: Page, text: str) -> None:
     expect(active).to_be_in_viewport(timeout=SEEN_SECONDS * 1000)
 
 
-def test_continue_goes_to_the_cell_after_the_last_passed_check(
-    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
-) -> None:
+def pass_a_check(lab: Server, panel: Locator, open_lesson: Callable[[str], Notebook]) -> None:
+    """Open a long lesson and pass the first of its checks."""
     lab.write(LESSONS[1], *LONG)
     open_lesson("02").python(
         f"{PROGRESS} p = Progress(Path('work/progress.json').absolute()); "
         "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)"
     )
     expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+
+
+def test_continue_goes_to_the_cell_after_the_last_passed_check(
+    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    pass_a_check(lab, panel, open_lesson)
     reopen(page, lab, reset=True)
 
     panel.locator("[data-key=next]").click()
@@ -357,12 +362,7 @@ def test_the_place_where_the_learner_stopped_outlives_page_and_kernel(
 def test_a_notebook_that_is_open_stays_where_it_is(
     lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
 ) -> None:
-    lab.write(LESSONS[1], *LONG)
-    open_lesson("02").python(
-        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute()); "
-        "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)"
-    )
-    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
+    pass_a_check(lab, panel, open_lesson)
     page.evaluate(_ACTIVATE, 5)
 
     panel.locator("[data-key=next]").click()

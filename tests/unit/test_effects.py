@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import threading
 from typing import Any
 
@@ -16,7 +15,7 @@ from dcwidgets.imageset import ImageSet
 from dcwidgets.widgets import _effects
 from tests.curation_sets import image_set, photo
 from tests.unit.test_augmentation_explorer import Talk
-from tests.unit.test_explorer_answers import shown
+from tests.unit.test_explorer_answers import note_parsing, shown
 
 
 @pytest.fixture(scope="module")
@@ -136,14 +135,7 @@ def test_real_trainings_in_a_thread_parse_no_code(
     monkeypatch.setattr(_effects, "STEPS", 2)
     monkeypatch.setattr(_effects, "SEEDS", (0, 1))
     explorer = dcw.AugmentationExplorer(images, "light", test=test)
-    parsed: list[str] = []
-    parse = ast.parse
-
-    def note(source: Any, *arguments: Any, **more: Any) -> Any:
-        parsed.append(str(source)[:60])
-        return parse(source, *arguments, **more)
-
-    monkeypatch.setattr(ast, "parse", note)
+    parsed = note_parsing(monkeypatch)
     told = asked(explorer, "raises")
 
     assert parsed == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import io
 import json
@@ -344,14 +345,8 @@ def test_label_safety_is_told_class_by_class(safety: Any) -> None:
     assert len(images) == 7
 
 
-def test_label_safety_is_that_of_the_function_and_parses_no_code(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Two threads that parse at a time break each other's parsing in Python 3.11."""
-    import ast
-
-    images, model = image_set(), dcw.build_model()
-    policy = dcw.policy("heavy", seed=1)
+def note_parsing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the beginnings of all code that is parsed from now on."""
     parsed: list[str] = []
     parse = ast.parse
 
@@ -360,6 +355,16 @@ def test_label_safety_is_that_of_the_function_and_parses_no_code(
         return parse(source, *arguments, **more)
 
     monkeypatch.setattr(ast, "parse", note)
+    return parsed
+
+
+def test_label_safety_is_that_of_the_function_and_parses_no_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two threads that parse at a time break each other's parsing in Python 3.11."""
+    images, model = image_set(), dcw.build_model()
+    policy = dcw.policy("heavy", seed=1)
+    parsed = note_parsing(monkeypatch)
     rows = _safety.safety_rows(policy, model, images.take(["0", "1", "3", "4"]))
 
     assert parsed == []
