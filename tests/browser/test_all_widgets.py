@@ -109,6 +109,7 @@ _RESTART = """async () => {
   await sessionContext.session.kernel.restart();
   await sessionContext.session.kernel.info;
 }"""
+_STAND_INS = ".jp-Cell:nth-of-type(2) .jp-RenderedHTML:visible"
 _SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 _WITHOUT = """async path => {
   const kernelPreference = { shouldStart: false, canStart: false, autoStartDefault: false };
@@ -295,8 +296,8 @@ def test_a_restart_leaves_a_page_that_runs_again(whole: Notebook) -> None:
     alive(page)
 
 
-def test_without_a_kernel_the_notebook_opens_and_says_so(
-    whole: Notebook, lab: Server, watched: Watch
+def test_without_a_kernel_every_widget_is_shown_as_it_was_saved(
+    whole: Notebook, lab: Server
 ) -> None:
     page = whole.page
     page.evaluate(_SAVE)
@@ -304,5 +305,26 @@ def test_without_a_kernel_the_notebook_opens_and_says_so(
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
     page.evaluate(_WITHOUT, NAME)
-    page.wait_for_selector(".jp-NotebookPanel .dcw-stages")
+
+    _expect_stand_ins(page)
     assert page.evaluate("() => window.pwned ?? null") is None
+
+
+def test_a_new_kernel_shows_widgets_as_they_were_saved_until_the_cell_runs_again(
+    whole: Notebook, lab: Server, watched: Watch
+) -> None:
+    notebook = driver.open_notebook(whole.page, lab, NAME)
+
+    _expect_stand_ins(notebook.page)
+    notebook.run_all(seconds=300)
+    alive(notebook.page)
+    assert notebook.page.locator(_STAND_INS).count() == 0
+    # ipywidgets writes each widget that it misses to the console before we show its picture.
+    watched.troubles[:] = [said for said in watched.troubles if "not found" not in said]
+
+
+def _expect_stand_ins(page: Page) -> None:
+    expect(page.locator(_STAND_INS)).to_have_count(len(WIDGETS))
+    outputs = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea")
+    for sign in ("Loading widget", "Error displaying widget"):
+        expect(outputs.get_by_text(sign).locator("visible=true")).to_have_count(0)

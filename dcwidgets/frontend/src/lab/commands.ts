@@ -17,6 +17,7 @@ import { showLedger } from './ledger_view';
 import type { Lesson } from './lessons';
 import { findOriginal, resetLesson } from './reset';
 import { downloadProgress, formatArgs } from './hand_in';
+import { nothingNext } from './paint';
 import { Places, notebookIn } from './resume';
 import { openLesson } from './return';
 import { Commands, ICourse, PANEL } from './tokens';
@@ -131,7 +132,8 @@ async function openNext(scope: Scope): Promise<unknown> {
   if (lesson) {
     return openLesson(scope, lesson);
   }
-  const text = course.view.folder === null ? noCourse(trans) : trans.__('Every lesson is done.');
+  const { view } = course;
+  const text = view.folder === null ? noCourse(trans) : nothingNext(view, trans);
   return Notification.info(text, { autoClose: 5000 });
 }
 

@@ -16,7 +16,12 @@ const actions = {
 };
 const EVIL = '<img src=x onerror=alert(1)>';
 
-function view(passed: string[], front = '', title = 'Curation'): CourseView {
+function view(
+  passed: string[],
+  front = '',
+  title = 'Curation',
+  names = ['01.ipynb', '02.ipynb']
+): CourseView {
   const lesson = (
     id: string,
     name: string
@@ -45,7 +50,7 @@ function view(passed: string[], front = '', title = 'Curation'): CourseView {
         },
       ],
     ]),
-    names: new Set(['01.ipynb', '02.ipynb']),
+    names: new Set(names),
     front,
     torn: false,
     readOnly: false,
@@ -124,6 +129,14 @@ test('a lesson that is not in the folder cannot be opened', () => {
   const button = root.querySelector<HTMLButtonElement>('[data-key="open-03"]');
   expect(button?.disabled).toBe(true);
   expect(button?.textContent).toContain('not in this folder');
+});
+
+test('a folder without the notebooks to come says how to get them, and not that all is done', () => {
+  show(view(['02-a', '02-b'], '', 'Curation', ['02.ipynb']));
+
+  const next = root.querySelector('.dcw-course-next')?.textContent;
+  expect(next).toContain('not in this folder. Put them back with: dcwidgets lab');
+  expect(next).not.toContain('Every lesson is done');
 });
 
 test('a repaint leaves the keyboard where it was', () => {

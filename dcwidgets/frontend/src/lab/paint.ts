@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { keyed, make } from './dom';
 import type { Lesson, Score } from './lessons';
-import type { CourseView, LessonView, State, Step } from './view';
+import type { CourseView, LessonView, State } from './view';
 
 /** What the panel can do for its reader. */
 export interface Actions {
@@ -21,7 +21,7 @@ export function paintCourse(view: CourseView, actions: Actions, trans: Translati
   return [
     paintProgress(view, trans),
     ...notes(view, trans).map((text) => make('p', 'dcw-course-note', {}, text)),
-    paintNext(view.next, actions, trans),
+    paintNext(view, actions, trans),
     make('h3', 'dcw-course-heading', {}, trans.__('Lessons')),
     make('ol', 'dcw-course-lessons', {}, ...rows),
     make(
@@ -103,13 +103,22 @@ function bar(done: number, total: number, text: string): HTMLElement {
   return make('div', 'dcw-course-progress', {}, progress, caption);
 }
 
-function paintNext(step: Step | null, actions: Actions, trans: TranslationBundle): Node {
+/** Why no lesson comes next. */
+export function nothingNext(view: CourseView, trans: TranslationBundle): string {
+  return view.lessons.every(({ state }) => state === 'done')
+    ? trans.__('Every lesson is done. The ledger shows the way your score took.')
+    : trans.__(
+        'The notebooks of the lessons to come are not in this folder. Put them back with: dcwidgets lab'
+      );
+}
+
+function paintNext(view: CourseView, actions: Actions, trans: TranslationBundle): Node {
   const heading = make('h3', 'dcw-course-heading', {}, trans.__('Next step'));
-  if (!step) {
-    const text = trans.__('Every lesson is done. The ledger shows the way your score took.');
-    return make('section', 'dcw-course-next', {}, heading, make('p', '', {}, text));
+  if (!view.next) {
+    const text = make('p', '', {}, nothingNext(view, trans));
+    return make('section', 'dcw-course-next', {}, heading, text);
   }
-  const { lesson, state, check } = step;
+  const { lesson, state, check } = view.next;
   return make(
     'section',
     'dcw-course-next',

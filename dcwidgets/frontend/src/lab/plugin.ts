@@ -4,6 +4,8 @@ import { Debouncer } from '@lumino/polling';
 
 import { Course } from './course';
 import { followDocuments } from './documents';
+import { notebookIn } from './resume';
+import { standIn, type SavedNotebook } from './stand_in';
 import { ICourse, PLUGIN } from './tokens';
 
 /** A run of all cells turns idle after each one: read when it pauses for this many milliseconds. */
@@ -35,5 +37,25 @@ export const coursePlugin: JupyterFrontEndPlugin<ICourse> = {
       });
     }
     return course;
+  },
+};
+
+export const standInPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'dcwidgets:stand-in',
+  description: 'Shows a widget as it was saved where its kernel is gone.',
+  autoStart: true,
+  requires: [IDocumentManager],
+  activate: (app: JupyterFrontEnd, documents: IDocumentManager) => {
+    const known = new WeakSet();
+    followDocuments(app, documents, {
+      front: (context) => {
+        const notebook = notebookIn(app.shell.currentWidget) as unknown as SavedNotebook | null;
+        if (context && notebook && !known.has(notebook)) {
+          known.add(notebook);
+          void context.ready.then(() => standIn(notebook, context.sessionContext));
+        }
+      },
+      kernel: () => undefined,
+    });
   },
 };
