@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,6 +18,7 @@ Answer: TypeAlias = "Callable[[Ask], Reply]"
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_SHOWN = 60
+_HEARD = 10_000  # more than a page asks while a cell runs for half an hour
 
 
 class Ask:
@@ -163,7 +165,8 @@ class AskedWidget(Tidy):
 
     A request is ``{"type": ..., "id": ..., **fields}`` with binary buffers; its
     answer is ``{"id": ..., **fields}`` with buffers, or ``{"id", "error"}`` with
-    one sentence for the reader. Subclasses list what may be asked:
+    one sentence for the reader. A second copy of a request says so by ``"again": true``.
+    Subclasses list what may be asked:
 
     >>> class Clock(AskedWidget):
     ...     _esm = "export default {}"
@@ -177,6 +180,8 @@ class AskedWidget(Tidy):
 
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
+        self._heard: dict[str, str] = {}  # by id, in the order of arrival: the copy answered
+        self._hearing = threading.Lock()
         self.on_msg(_hear)
         self._hear_beside_cells()
 
@@ -196,6 +201,20 @@ class AskedWidget(Tidy):
         if self.comm is not None:
             getattr(self.comm, "__dict__", {}).pop("_reply_subshell_id", None)
 
+    def _is_new(self, request: str, *, again: bool) -> bool:
+        """Say whether to answer; of a request that the page sent twice, one copy is.
+
+        The second copy may come in another thread, and before the first, which waited for cells.
+        """
+        with self._hearing:
+            answered = self._heard.get(request)
+            if answered == "again" or (again and answered):
+                return False
+            self._heard[request] = "again" if again else "first"
+            if len(self._heard) > _HEARD:
+                del self._heard[next(iter(self._heard))]
+            return True
+
     def _answers(self) -> Mapping[str, Answer]:
         """Map each request's type to the function that answers it."""
         return {}
@@ -209,6 +228,9 @@ def _hear(widget: AskedWidget, content: object, buffers: Sequence[memoryview] | 
             raise _refusal("request", content, "an object")  # noqa: TRY301
         ask = Ask(content, [memoryview(b).cast("B") for b in buffers or ()])
         reply = {"id": ask.text("id", longest=100)}
+        again = ask.has("again") and ask.flag("again")
+        if not widget._is_new(reply["id"], again=again):  # noqa: SLF001
+            return
         answers = widget._answers()  # noqa: SLF001
         found, sheets = answers[ask.choice("type", list(answers))](ask)
         reply |= found

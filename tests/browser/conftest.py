@@ -3,7 +3,8 @@
 ``open_notebook("name.ipynb", "cell one", "cell two")`` writes the cells, opens the notebook, runs
 it and returns a :class:`~tests.browser.driver.Notebook`; ``.python(code)`` and ``.value(expr)``
 read the kernel, ``.theme("JupyterLab Dark")`` changes the look. At the end of every test the page
-must have had no exception, no console error and no request to another host.
+must have had no exception, no console error and no request to another host, and the kernel ends;
+with ``keep=True`` the next test of the file that opens this notebook goes on with it.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,12 +12,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Watch
 
 OpenNotebook = Callable[..., Notebook]
+
+# What is late on a busy machine is no bug: 5 seconds, which is usual, were too few at times.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -40,25 +44,37 @@ def watch(lab: Server) -> Watch:
     return Watch(urlsplit(lab.url).netloc)
 
 
+@pytest.fixture(scope="module")
+def kept(lab: Server) -> Iterator[set[str]]:
+    """Notebooks whose kernel outlives a test: one that imports TensorFlow takes seconds."""
+    names: set[str] = set()
+    yield names
+    lab.end_sessions()
+
+
 @pytest.fixture
-def page(lab: Server, browser: Browser, watch: Watch) -> Iterator[Page]:
+def page(lab: Server, browser: Browser, watch: Watch, kept: set[str]) -> Iterator[Page]:
     """A fresh page of 1280 by 900 pixels that may have no trouble at all."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     fresh = context.new_page()
     watch.attach(fresh)
     yield fresh
     context.close()
-    lab.end_sessions()
+    lab.end_sessions(but=kept)
     assert watch.troubles == []
 
 
 @pytest.fixture
-def open_notebook(lab: Server, page: Page) -> OpenNotebook:
+def open_notebook(lab: Server, page: Page, kept: set[str]) -> OpenNotebook:
     """Open a notebook of the lab's folder; write it first if there are cells; run it."""
 
-    def open_(name: str, *cells: str, run: bool = True, seconds: float = 120) -> Notebook:
+    def open_(
+        name: str, *cells: str, run: bool = True, keep: bool = False, seconds: float = 120
+    ) -> Notebook:
         if cells:
             lab.write(name, *cells)
+        if keep:
+            kept.add(name)
         notebook = driver.open_notebook(page, lab, name)
         if run:
             notebook.run_all(seconds=seconds)

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,10 +92,11 @@ class Server:
             body = answer.read()
         return json.loads(body) if body else None
 
-    def end_sessions(self) -> None:
-        """Stop every kernel, so that the next test starts with free memory."""
+    def end_sessions(self, *, but: Collection[str] = ()) -> None:
+        """Stop the kernels, but those of some notebooks: the next test starts with free memory."""
         for session in self.api("sessions"):
-            self.api(f"sessions/{session['id']}", method="DELETE")
+            if session["path"] not in but:
+                self.api(f"sessions/{session['id']}", method="DELETE")
 
 
 @dataclass

@@ -50,7 +50,7 @@ _PIXELS = "() => document.querySelector('.dcw-explorer canvas').toDataURL('image
 @pytest.fixture
 def notebook(open_notebook: Open, data_dir: Path) -> Notebook:
     """A notebook with an explorer that has painted its first draws."""
-    opened = open_notebook("explorer.ipynb", *CELLS)
+    opened = open_notebook("explorer.ipynb", *CELLS, keep=True)
     painted(opened.page)
     assert opened.cell_errors() == []
     return opened
@@ -248,7 +248,7 @@ def test_python_drives_the_page(notebook: Notebook) -> None:
 def test_what_was_drawn_is_told_pinned_boxed_and_compared(
     open_notebook: Open, data_dir: Path
 ) -> None:
-    notebook = open_notebook("explorer-and-model.ipynb", *WITH_A_MODEL)
+    notebook = open_notebook("explorer.ipynb", *WITH_A_MODEL, keep=True)
     page = notebook.page
     painted(page)
     cell = page.get_by_role("gridcell")

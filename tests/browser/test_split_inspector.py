@@ -55,7 +55,7 @@ class Inspector:
     def reads(self, expression: str, value: object) -> None:
         """Wait until the kernel reads a value; what it reads instead is in the message."""
         try:
-            self.notebook.wait_for(f"{expression} == {value!r}", seconds=10)
+            self.notebook.wait_for(f"({expression}) == {value!r}", seconds=10)
         except TimeoutError:
             assert self.notebook.value(expression) == value
 
@@ -66,7 +66,7 @@ OpenInspector = Callable[..., Inspector]
 @pytest.fixture
 def open_inspector(open_notebook: OpenNotebook, page: Page) -> OpenInspector:
     def open_(*, set_up: str = SET_UP, show: str = SHOW) -> Inspector:
-        notebook = open_notebook("inspector.ipynb", set_up, show)
+        notebook = open_notebook("inspector.ipynb", set_up, show, keep=True)
         assert notebook.cell_errors() == []
         inspector = Inspector(page, notebook)
         page.wait_for_selector(".dcw-grid[data-painted]", timeout=30_000)

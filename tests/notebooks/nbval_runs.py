@@ -66,7 +66,7 @@ class Run:
 
 
 def run_nbval(notebooks: Sequence[Path], data_dir: Path) -> Run:
-    """Run notebooks in the folder they lie in, in quick mode and strictly.
+    """Run notebooks in the folder they lie in, two at once, in quick mode and strictly.
 
     Raises
     ------
@@ -79,6 +79,7 @@ def run_nbval(notebooks: Sequence[Path], data_dir: Path) -> Run:
     options = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={_CELL_TIMEOUT}"]
     # Neither our own pytest settings nor our plugins: a plain run, as anybody would start it.
     plain = ["-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={folder}"]
+    plain += ["-n", "2", "--dist", "loadfile"]
     pytest = [sys.executable, "-m", "pytest", *plain, *options, f"--junitxml={report}"]
     environment = {
         **os.environ,

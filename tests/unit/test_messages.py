@@ -44,6 +44,25 @@ def test_an_answer_carries_the_id_the_fields_and_the_buffers() -> None:
     assert echo.sent[-1][1] == [b"xy"]
 
 
+def test_of_a_request_sent_twice_the_copy_that_comes_first_is_answered() -> None:
+    echo = Echo()
+    asked = {"type": "double", "n": 4}
+    for id_, copies in {"late": (True, False), "slow": (False, True), "both": (True, True)}.items():
+        for again in copies:
+            echo.hear({**asked, "id": id_} | ({"again": True} if again else {}))
+
+    assert [reply["id"] for reply, _ in echo.sent] == ["late", "slow", "both"]
+
+
+def test_requests_are_not_remembered_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dcwidgets.widgets._messages._HEARD", 3)
+    echo = Echo()
+    for k in range(9):
+        echo.hear({"type": "double", "id": f"v-{k}", "n": 4})
+
+    assert list(echo._heard) == ["v-6", "v-7", "v-8"]
+
+
 @pytest.mark.parametrize(
     ("content", "answer"),
     [

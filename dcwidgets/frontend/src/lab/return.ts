@@ -33,17 +33,24 @@ export async function openLesson(
   if (index > 0) {
     notebook.activeCellIndex = index;
     await notebook.scrollToItem?.(index, 'start');
-    offerToRun(app.commands, scope.trans);
+    offerToRun(app.commands, widget.context, scope.trans);
   }
   return widget;
 }
 
 /** What the cells above have made went with the kernel. */
-function offerToRun(commands: CommandRegistry, trans: TranslationBundle): void {
-  const run = {
-    label: trans.__('Run the cells above'),
-    callback: () => void commands.execute('notebook:run-all-above'),
+function offerToRun(
+  commands: CommandRegistry,
+  { sessionContext }: DocumentRegistry.Context,
+  trans: TranslationBundle
+): void {
+  // While a kernel starts, JupyterLab takes cells that are run and drops them without a word.
+  const runAbove = async (): Promise<void> => {
+    await sessionContext.ready;
+    await sessionContext.session?.kernel?.info;
+    await commands.execute('notebook:run-all-above');
   };
+  const run = { label: trans.__('Run the cells above'), callback: () => void runAbove() };
   const text = trans.__(
     'You are back where you stopped. A new kernel needs the cells above to be run.'
   );

@@ -52,6 +52,28 @@ describe('caller', () => {
     await expect(asked).rejects.toThrow('row 9 is outside');
   });
 
+  it('asks once more where nobody answers soon, with the same id and buffers', () => {
+    const rows = new Uint32Array([7]);
+    void ask()('a', { n: 1 }, [rows]);
+    vi.advanceTimersByTime(999);
+    expect(model.sent).toHaveLength(1);
+    vi.advanceTimersByTime(60_000);
+    const [first, second, ...more] = model.sent;
+    expect(second).toEqual({ ...first, again: true });
+    expect(second!.buffers).toEqual([rows]);
+    expect(more).toEqual([]);
+  });
+
+  it('asks once where the answer comes soon, or the view is closed', () => {
+    const call = ask();
+    void call('a');
+    model.answer({ id: model.sent[0]!.id });
+    void call('b');
+    abort.abort();
+    vi.advanceTimersByTime(60_000);
+    expect(model.sent.map(({ type }) => type)).toEqual(['a', 'b']);
+  });
+
   it('ignores answers to others and events', () => {
     const answered = vi.fn();
     void ask()('a').then(answered, answered);

@@ -1,6 +1,6 @@
 import type { AnyModel } from '@anywidget/types';
 
-import type { Reply } from './requests';
+import { sendUntilHeard, type Reply } from './requests';
 
 export interface Answered<R extends Reply> {
   reply: R;
@@ -17,6 +17,7 @@ interface Pending {
   resolve: (answer: Answered<Reply>) => void;
   reject: (reason: Error) => void;
   timer: ReturnType<typeof setTimeout>;
+  heard: () => void;
   late: boolean;
 }
 
@@ -45,6 +46,7 @@ export function caller(
     }
     pending.delete(reply.id);
     clearTimeout(asked.timer);
+    asked.heard();
     if (asked.late && ![...pending.values()].some(({ late }) => late)) {
       waiting(false);
     }
@@ -57,7 +59,10 @@ export function caller(
   model.on('msg:custom', hear);
   signal.addEventListener('abort', () => {
     model.off('msg:custom', hear);
-    pending.forEach(({ timer }) => clearTimeout(timer));
+    pending.forEach(({ timer, heard }) => {
+      clearTimeout(timer);
+      heard();
+    });
     pending.clear(); // promises of a closed view stay open and are collected with it
   });
 
@@ -72,8 +77,8 @@ export function caller(
         pending.get(id)!.late = true;
         waiting(true);
       }, patience);
-      pending.set(id, { resolve, reject, timer, late: false });
-      model.send({ ...fields, type, id }, undefined, buffers);
+      const heard = sendUntilHeard(model, { ...fields, type, id }, buffers);
+      pending.set(id, { resolve, reject, timer, heard, late: false });
     });
   return call as Call;
 }

@@ -6,6 +6,29 @@ export interface Reply {
   error?: string;
 }
 
+/** After so many milliseconds without an answer a request is sent once more. */
+const AGAIN = 1000;
+
+/**
+ * Send a request, and once more if it is not answered soon; what is returned calls that off.
+ *
+ * JupyterLab lets a thread of the kernel answer a widget while cells run, and sends what is asked
+ * before that thread is there behind the cells: a training of minutes, when all cells were started
+ * at once. Python answers the copy that arrives first, and only that one.
+ */
+export function sendUntilHeard(
+  model: Pick<AnyModel, 'send'>,
+  message: object,
+  buffers?: ArrayBufferView[]
+): () => void {
+  model.send(message, undefined, buffers);
+  const timer = setTimeout(
+    () => model.send({ ...message, again: true }, undefined, buffers),
+    AGAIN
+  );
+  return () => clearTimeout(timer);
+}
+
 /**
  * Ask the kernel, one request at a time; while one is under way only the newest waits.
  *
@@ -25,6 +48,7 @@ export function newestWins<A extends object, R extends Reply>(
   let current = '';
   let waiting: A | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let heard = (): void => undefined;
 
   const send = (ask: A): void => {
     if (current) {
@@ -33,10 +57,11 @@ export function newestWins<A extends object, R extends Reply>(
     }
     current = `${view}-${++count}`;
     timer = setTimeout(() => finish('The kernel did not answer. Is it busy or stopped?'), patience);
-    model.send({ ...ask, type, id: current });
+    heard = sendUntilHeard(model, { ...ask, type, id: current });
   };
   const finish = (error?: string): void => {
     clearTimeout(timer);
+    heard();
     current = '';
     if (signal.aborted) {
       return;
@@ -55,6 +80,7 @@ export function newestWins<A extends object, R extends Reply>(
     if (!current || id !== current) {
       return; // another view's answer, or one given up on
     }
+    heard();
     let error = reply.error;
     try {
       if (!error) {
@@ -70,6 +96,7 @@ export function newestWins<A extends object, R extends Reply>(
   model.on('msg:custom', hear);
   signal.addEventListener('abort', () => {
     clearTimeout(timer);
+    heard();
     model.off('msg:custom', hear);
   });
   return send;
