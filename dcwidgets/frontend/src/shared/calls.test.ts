@@ -64,6 +64,17 @@ describe('caller', () => {
     expect(more).toEqual([]);
   });
 
+  it('tells of a kernel that is gone, before it is asked or between its two chances', async () => {
+    const call = ask();
+    void call('a');
+    model.send = () => {
+      throw new Error('Cannot send');
+    };
+    await expect(call('b')).rejects.toThrow('Cannot send');
+    expect(() => vi.advanceTimersByTime(60_000)).not.toThrow();
+    expect(waiting).toHaveBeenCalledWith(true);
+  });
+
   it('asks once where the answer comes soon, or the view is closed', () => {
     const call = ask();
     void call('a');

@@ -77,8 +77,9 @@ export function caller(
         pending.get(id)!.late = true;
         waiting(true);
       }, patience);
-      const heard = sendUntilHeard(model, { ...fields, type, id }, buffers);
-      pending.set(id, { resolve, reject, timer, heard, late: false });
+      const asked: Pending = { resolve, reject, timer, heard: () => undefined, late: false };
+      pending.set(id, asked);
+      asked.heard = sendUntilHeard(model, { ...fields, type, id }, buffers);
     });
   return call as Call;
 }

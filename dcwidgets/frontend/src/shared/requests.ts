@@ -22,10 +22,13 @@ export function sendUntilHeard(
   buffers?: ArrayBufferView[]
 ): () => void {
   model.send(message, undefined, buffers);
-  const timer = setTimeout(
-    () => model.send({ ...message, again: true }, undefined, buffers),
-    AGAIN
-  );
+  const timer = setTimeout(() => {
+    try {
+      model.send({ ...message, again: true }, undefined, buffers);
+    } catch {
+      // The kernel went meanwhile: the one who asks is told by his or her own patience.
+    }
+  }, AGAIN);
   return () => clearTimeout(timer);
 }
 
