@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from dcwidgets.imageset import ImageSet
 
+# Batches between two visits to Python: the same weights, up to 1.3 times as fast on two cores,
+# and still a fifth of a second between two looks at an interrupt.
+BATCHES_AT_ONCE = 25
+
 
 def fit(
     model: keras.Model,
@@ -63,10 +67,18 @@ def fit(
     data = batches(train, shuffle=True, augment=augment, image_size=size, seed=seed)
     # Handed in, so that what it holds outlives an interrupt.
     history = keras.callbacks.History()
-    bar = _Bar(epochs, int(data.cardinality()), shown=verbose != 0)
+    n = int(data.cardinality())
+    bar = _Bar(epochs, n, shown=verbose != 0)
+    # To begin an epoch of augmented pictures takes a third of a second, of a small set more than
+    # its batches: one endless run has the same batches, where an execution never crosses epochs.
+    if n <= BATCHES_AT_ONCE and n % model.steps_per_execution:
+        model.steps_per_execution = n
+        model.train_function = None
+    endless = n % model.steps_per_execution == 0
     try:
         model.fit(
-            data,
+            data.repeat() if endless else data,
+            steps_per_epoch=n if endless else None,
             validation_data=watched,
             epochs=epochs,
             verbose=0,

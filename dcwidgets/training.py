@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dcwidgets.fitting import computing
+from dcwidgets.fitting import BATCHES_AT_ONCE, computing
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
 from dcwidgets.workbench import workbench
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from dcwidgets.imageset import ImageSet
 
 BATCH = 32
-# Batches between two visits to Python: the same weights, up to 1.3 times as fast on two cores,
-# and still a fifth of a second between two looks at an interrupt.
-BATCHES_AT_ONCE = 25
 # Smaller slices say more about luck than about data.
 SMALLEST_SLICE = 20
 

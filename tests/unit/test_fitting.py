@@ -15,6 +15,7 @@ import pytest
 import dcwidgets as dcw
 from dcwidgets import fitting
 from dcwidgets.fitting import computing
+from dcwidgets.training import train_steps
 from tests.conftest import ROOT
 from tests.curation_sets import image_set, photo
 
@@ -101,6 +102,26 @@ def test_a_seed_gives_the_same_scores_and_the_same_weights(images: dcw.ImageSet)
 
     assert runs[0][0] == runs[1][0]
     assert all(map(np.array_equal, runs[0][1], runs[1][1]))
+
+
+def test_epochs_have_the_batches_of_one_long_training(images: dcw.ImageSet) -> None:
+    policy = dcw.policy("light", fuse=True)
+    whole, epochs = dcw.build_model(seed=1), dcw.build_model(seed=1)
+    train_steps(whole, images, 9, augment=policy, seed=2)
+
+    history = dcw.fit(epochs, images, epochs=3, augment=policy, seed=2, verbose=0)
+
+    assert [len(curve) for curve in history.history.values()] == [3, 3]
+    for left, right in zip(whole.get_weights(), epochs.get_weights(), strict=True):
+        np.testing.assert_allclose(left, right, atol=1e-5)
+
+
+def test_no_batch_is_left_out_or_trained_twice(images: dcw.ImageSet) -> None:
+    model = dcw.build_model()
+    for n, batches_an_epoch in ((80, 3), (40, 2), (80, 3), (20, 1)):
+        before = int(model.optimizer.iterations)
+        dcw.fit(model, images.take(images.table.index[:n]), epochs=2, verbose=0)
+        assert int(model.optimizer.iterations) - before == 2 * batches_an_epoch
 
 
 def test_a_measured_seed_gives_the_same_score(images: dcw.ImageSet) -> None:

@@ -75,9 +75,8 @@ def _few(run: Run) -> ImageSet:
 def _judge(pictures: ImageSet) -> keras.Model:
     """Train once: a learner tries more than one answer."""
     from dcwidgets.augmentation import policy
-    from dcwidgets.fitting import fit
-    from dcwidgets.training import build_model
+    from dcwidgets.training import build_model, train_steps
 
     model = build_model(seed=0)
-    fit(model, pictures, epochs=60, augment=policy("light", fuse=True), verbose=0)
+    train_steps(model, pictures, 420, augment=policy("light", fuse=True))
     return model
