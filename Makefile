@@ -26,9 +26,12 @@ export TF_CPP_MIN_LOG_LEVEL ?= 2
 export UV_SYSTEM_CERTS ?= true
 
 # One after the other, whatever -j says: two cores, and timings that mean something.
+ifndef CHECKS
 .NOTPARALLEL:
+endif
 
-.PHONY: help lab test lint bench docs screenshots build clean wheel-test requirements format pytest vitest
+.PHONY: help lab test checks lint bench docs screenshots build clean wheel-test requirements format \
+  pytest vitest
 
 help:
 	@sed -n '3,7s/^# *//p' Makefile
@@ -36,7 +39,13 @@ help:
 lab: $(VENV)/.package
 	dcwidgets lab $(ARGS)
 
-test: lint vitest docs pytest wheel-test
+test: $(VENV)/.dev $(VENV)/.package
+	python -m tests.browser.chromium
+	$(MAKE) CHECKS=1 -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
+	$(MAKE) pytest
+
+# Each of them keeps one core busy at most: two at a time.
+checks: docs lint wheel-test vitest
 
 lint: $(VENV)/.dev $(VENV)/.package
 	ruff check .

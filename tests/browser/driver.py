@@ -34,11 +34,17 @@ _READY = """async () => {
   await widget.context.sessionContext.ready;
   await widget.sessionContext.session.kernel.info;
 }"""
-_RUN_ALL = """async seconds => {
-  const { commands } = window.jupyterapp;
+_RUN = """async ([seconds, text]) => {
+  const { commands, shell } = window.jupyterapp;
   const late = new Promise((_, reject) => setTimeout(
     () => reject(new Error(`the notebook still runs after ${seconds} s`)), seconds * 1000));
-  await Promise.race([commands.execute('notebook:run-all-cells'), late]);
+  const { content } = shell.currentWidget;
+  const last = [...content.model.cells].findIndex(({ sharedModel }) =>
+    text && sharedModel.getSource().includes(text));
+  if (text && last < 0) throw new Error(`no cell holds ${text}`);
+  if (text) content.activeCellIndex = last + 1;
+  const command = text ? 'notebook:run-all-above' : 'notebook:run-all-cells';
+  await Promise.race([commands.execute(command), late]);
 }"""
 _PYTHON = """async code => {
   const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
@@ -108,7 +114,11 @@ class Notebook:
 
     def run_all(self, *, seconds: float = 120) -> None:
         """Run all cells and wait until the last one is done."""
-        self.page.evaluate(_RUN_ALL, seconds)
+        self.page.evaluate(_RUN, [seconds, ""])
+
+    def run_up_to(self, text: str, *, seconds: float = 120) -> None:
+        """Run the cells up to the first that holds a text, that one included, and wait."""
+        self.page.evaluate(_RUN, [seconds, text])
 
     def python(self, code: str) -> str:
         """Run code in the notebook's kernel and return what it printed.
@@ -127,7 +137,7 @@ class Notebook:
         """Evaluate an expression in the kernel and return its value by way of JSON."""
         return json.loads(self.python(f"import json as _json; print(_json.dumps({expression}))"))
 
-    def wait_for(self, expression: str, *, seconds: float = 15) -> None:
+    def wait_for(self, expression: str, *, seconds: float = 40) -> None:
         """Wait until an expression is true in the kernel.
 
         Raises
@@ -255,9 +265,9 @@ def switch_theme(page: Page, name: Theme) -> None:
     )
     light = str(name == "JupyterLab Light").lower()
     # "attached": the body of JupyterLab has no size of its own, so it never counts as visible.
-    page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=20_000)
+    page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=60_000)
     # JupyterLab trips over its own splash screen when the next switch comes before it is gone.
-    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=20_000)
+    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
 
 
 def _quiet_settings(folder: Path) -> None:

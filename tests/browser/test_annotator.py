@@ -85,7 +85,7 @@ class Widget:
     def reads(self, expression: str, value: object) -> None:
         """Wait until the kernel reads a value; what it reads instead is in the message."""
         try:
-            self.notebook.wait_for(f"{expression} == {value!r}", seconds=10)
+            self.notebook.wait_for(f"({expression}) == {value!r}")
         except TimeoutError:
             assert self.notebook.value(expression) == value
 
@@ -217,7 +217,7 @@ def test_labels_outlive_a_killed_kernel(open_widget: OpenWidget, watch: Watch, l
     assert watch.troubles == []
     os.kill(widget.notebook.value("os.getpid()"), signal.SIGKILL)
     widget.press("2")  # nobody is there to save it
-    expect(widget.sign()).to_contain_text("not saved yet", timeout=20_000)
+    expect(widget.sign()).to_contain_text("not saved yet", timeout=60_000)
     expect(widget.sign()).to_contain_text("1 change is kept in this page")
 
     restart = "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"

@@ -70,7 +70,7 @@ def _method_and_budget(page: Page, notebook: Notebook) -> None:
     notebook.python("explorer.method, explorer.size = 'stratified', 40")
     painted(page, "stratified", 40)
     other = page.locator(".dcw-cx-canvas").nth(1)
-    expect(other).to_have_attribute("data-painted", "stratified:40", timeout=20_000)
+    expect(other).to_have_attribute("data-painted", "stratified:40", timeout=60_000)
     expect(root.get_by_label("Method")).to_have_value("stratified")
     expect(root.get_by_label("Pictures to keep, exactly")).to_have_value("40")
 
@@ -79,7 +79,7 @@ def _method_and_budget(page: Page, notebook: Notebook) -> None:
     expect(root.locator(".dcw-cx-costs")).to_contain_text("paid for itself after the first")
     root.get_by_role("button", name="Compare all methods").click()
     rows = root.locator(".dcw-cx-compare tbody tr")
-    expect(rows.filter(has_text="herding")).to_contain_text("40", timeout=20_000)
+    expect(rows.filter(has_text="herding")).to_contain_text("40", timeout=60_000)
     expect(rows).to_have_count(6)
 
 
@@ -112,7 +112,7 @@ def test_the_map_works_by_keyboard_alone_and_tells_of_a_kernel_that_is_gone(
     press("ArrowRight")
     press("ArrowDown")
     press("Space")
-    root.locator(".dcw-cx-looked[data-painted]").wait_for(timeout=20_000)
+    root.locator(".dcw-cx-looked[data-painted]").wait_for(timeout=60_000)
     notebook.wait_for("len(explorer.selection) == 1")
     press("Escape")
     notebook.wait_for("explorer.selection == []")
@@ -131,5 +131,5 @@ def test_the_map_works_by_keyboard_alone_and_tells_of_a_kernel_that_is_gone(
     root.get_by_label("Pictures to keep, exactly").fill("30")
     press("Enter")
     expect(page.locator(".dcw-root > .dcw-status").first).to_contain_text(
-        "run this cell again", timeout=20_000
+        "run this cell again", timeout=60_000
     )

@@ -20,7 +20,7 @@ from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Theme, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SEEN_SECONDS = 15
+SEEN_SECONDS = 40
 # Real progress from a real kernel, without the training that a lesson costs.
 PROGRESS = "from pathlib import Path; from dcwidgets.course.progress import Progress; "
 LESSONS = ("01_objectives.ipynb", "02_curation.ipynb")

@@ -55,7 +55,7 @@ class Inspector:
     def reads(self, expression: str, value: object) -> None:
         """Wait until the kernel reads a value; what it reads instead is in the message."""
         try:
-            self.notebook.wait_for(f"({expression}) == {value!r}", seconds=10)
+            self.notebook.wait_for(f"({expression}) == {value!r}")
         except TimeoutError:
             assert self.notebook.value(expression) == value
 
