@@ -45,7 +45,7 @@ test: $(VENV)/.dev $(VENV)/.package
 	$(MAKE) pytest
 
 # Each of them keeps one core busy at most: two at a time.
-checks: docs lint wheel-test vitest
+checks: docs lint vitest
 
 lint: $(VENV)/.dev $(VENV)/.package
 	ruff check .
@@ -59,10 +59,13 @@ lint: $(VENV)/.dev $(VENV)/.package
 vitest: $(VENV)/.package
 	cd $(FRONTEND) && npm test
 
+# Two processes on two cores, so one thread each; the longest files first.
+pytest: export OMP_NUM_THREADS := 1
+pytest: export TF_NUM_INTRAOP_THREADS := 1
 pytest: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
-	pytest -n 2 --dist loadfile tests/notebooks tests/unit  # the longest file first
-	pytest -n 2 --dist loadfile tests/browser
+	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/notebooks tests/wheel tests/unit
+	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev

@@ -4,20 +4,23 @@
 it and returns a :class:`~tests.browser.driver.Notebook`; ``.python(code)`` and ``.value(expr)``
 read the kernel, ``.theme("JupyterLab Dark")`` changes the look. At the end of every test the page
 must have had no exception, no console error and no request to another host, and the kernel ends;
-with ``keep=True`` the next test of the file that opens this notebook goes on with it.
+with ``keep=True`` the next test of the file that opens this notebook goes on with it. The page
+itself stays for the next test that opens notebooks so, unless this one failed.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Watch
 
 OpenNotebook = Callable[..., Notebook]
+SIZE = ViewportSize(width=1280, height=900)
 
 # What is late on a busy machine is no bug: 5 seconds, which is usual, were too few at times.
 expect.set_options(timeout=30_000)
@@ -32,16 +35,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory, data_root: Path) -> Iterator[S
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """One headless Chromium for all tests."""
-    with driver.browse() as started:
+    with driver.browse_with(tmp_path_factory.mktemp("profile")) as started:
         yield started
-
-
-@pytest.fixture
-def watch(lab: Server) -> Watch:
-    """What the page of this test complained about; a test may remove what it provokes."""
-    return Watch(urlsplit(lab.url).netloc)
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +49,64 @@ def kept(lab: Server) -> Iterator[set[str]]:
     lab.end_sessions()
 
 
+@dataclass
+class Tab:
+    """The page that the tests of a file share as long as none of them fails."""
+
+    browser: BrowserContext
+    host: str
+    page: Page | None = None
+    watch: Watch = field(init=False)
+
+    def fresh(self) -> None:
+        """Put an empty page in the place of the one before."""
+        self.close()
+        self.page = self.browser.new_page()
+        self.watch = Watch(self.host)
+        self.watch.attach(self.page)
+
+    def close(self) -> None:
+        """Close the page, if there is one."""
+        if self.page:
+            self.page.close()
+        self.page = None
+
+
+@pytest.fixture(scope="module")
+def tab(lab: Server, browser: BrowserContext) -> Iterator[Tab]:
+    """The page of a file: JupyterLab takes seconds to load, a notebook half of one to open."""
+    shared = Tab(browser, urlsplit(lab.url).netloc)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def page(lab: Server, browser: Browser, watch: Watch, kept: set[str]) -> Iterator[Page]:
-    """A fresh page of 1280 by 900 pixels that may have no trouble at all."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    fresh = context.new_page()
-    watch.attach(fresh)
-    yield fresh
-    context.close()
-    lab.end_sessions(but=kept)
-    assert watch.troubles == []
+def watch(tab: Tab, request: pytest.FixtureRequest) -> Watch:
+    """What the page of this test complained about; a test may remove what it provokes."""
+    # Who opens notebooks by `open_notebook` is given JupyterLab as it is, with none open.
+    if tab.page is None or "open_notebook" not in request.fixturenames:
+        tab.fresh()
+    tab.watch.troubles.clear()
+    return tab.watch
+
+
+@pytest.fixture
+def page(
+    lab: Server, tab: Tab, watch: Watch, kept: set[str], request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page of 1280 by 900 pixels without a notebook, that may have no trouble at all."""
+    failed = request.session.testsfailed
+    assert tab.page is not None
+    tab.page.set_viewport_size(SIZE)
+    yield tab.page
+    usable = False
+    try:
+        usable = driver.close_all(tab.page)
+    finally:
+        if watch.troubles or not usable or request.session.testsfailed > failed:
+            tab.close()
+        lab.end_sessions(but=kept)
+        assert watch.troubles == []
 
 
 @pytest.fixture
@@ -75,7 +120,10 @@ def open_notebook(lab: Server, page: Page, kept: set[str]) -> OpenNotebook:
             lab.write(name, *cells)
         if keep:
             kept.add(name)
-        notebook = driver.open_notebook(page, lab, name)
+        if page.url == "about:blank":
+            notebook = driver.open_notebook(page, lab, name)
+        else:
+            notebook = driver.open_another(page, name)
         if run:
             notebook.run_all(seconds=seconds)
         return notebook

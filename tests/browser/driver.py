@@ -18,13 +18,26 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser import chromium
 
 NODELAY = "--ServerApp.kernel_websocket_connection_class=dcwidgets.nodelay.NoDelayConnection"
 Theme = Literal["JupyterLab Light", "JupyterLab Dark"]
 
+_OPEN = """async path => {
+  const { commands, shell } = window.jupyterapp;
+  shell.activateById((await commands.execute('docmanager:open', { path })).id);
+}"""
+_IN_FRONT = "path => window.jupyterapp?.shell.currentWidget?.context?.path === path"
+# JupyterLab's debugger says so of itself when a kernel ends or a notebook closes under it.
+_DEBUGGER = "Could not restore the debugger state"
+# Without asking whether to save: what a test leaves unsaved is meant to be lost.
+_CLOSE_ALL = """() => {
+  const shell = window.jupyterapp?.shell;
+  [...shell?.widgets('main') ?? []].forEach(widget => widget.dispose());
+  shell?.expandLeft();
+}"""
 # Without waiting for the kernel's answer, one run in three failed while it started.
 _READY = """async () => {
   const app = window.jupyterapp;
@@ -174,7 +187,7 @@ class Watch:
         page.on("request", lambda request: self._judge(request.url))
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
+        if said.type == "error" and _DEBUGGER not in said.text:
             self.troubles.append(f"console: {said.text}")
 
     def _judge(self, url: str) -> None:
@@ -250,12 +263,52 @@ def browse() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def browse_with(profile: Path) -> Iterator[BrowserContext]:
+    """Start a headless Chromium that keeps its caches in a folder: JupyterLab loads faster twice.
+
+    Its pages are 1280 by 900 pixels.
+    """
+    path = chromium.ensure()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=path,
+            args=list(chromium.FLAGS),
+            viewport={"width": 1280, "height": 900},
+        )
+        yield started
+        started.close()
+
+
 def open_notebook(page: Page, server: Server, name: str) -> Notebook:
-    """Open a notebook of the server's folder and wait until its kernel answers."""
+    """Load JupyterLab with a notebook of its folder, and wait until its kernel answers."""
     page.goto(f"{server.url}/lab/tree/{name}?reset&token={server.token}")
+    return _when_ready(page, name)
+
+
+def open_another(page: Page, name: str) -> Notebook:
+    """Open a notebook in the JupyterLab of a page, and wait until its kernel answers."""
+    page.evaluate(_OPEN, name)
+    return _when_ready(page, name)
+
+
+def _when_ready(page: Page, name: str) -> Notebook:
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+    page.wait_for_function(_IN_FRONT, arg=name)
     page.evaluate(_READY)
     return Notebook(page, name)
+
+
+def close_all(page: Page) -> bool:
+    """Close every document of a page's JupyterLab and show its left side, as it comes.
+
+    Nothing is saved, and kernels go on.
+
+    Returns whether the page can go on: one that asks something cannot.
+    """
+    page.evaluate(_CLOSE_ALL)
+    return page.locator(".jp-Dialog").count() == 0
 
 
 def switch_theme(page: Page, name: Theme) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Theme, Watch
@@ -126,11 +126,10 @@ def watched(lab: Server) -> Watch:
 
 
 @pytest.fixture(scope="module")
-def whole(lab: Server, browser: Browser, watched: Watch) -> Iterator[Notebook]:
+def whole(lab: Server, browser: BrowserContext, watched: Watch) -> Iterator[Notebook]:
     """The notebook of all widgets, run, beside a course panel of hostile titles."""
     work = _course(lab.folder)
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+    page = browser.new_page()
     page.set_default_timeout(120_000)
     watched.attach(page)
     page.on("pageerror", lambda error: _forgive(watched, error))
@@ -143,12 +142,10 @@ def whole(lab: Server, browser: Browser, watched: Watch) -> Iterator[Notebook]:
     page.wait_for_selector(".dcw-course [data-lesson]")
     page.evaluate(AXE.read_text())
     yield notebook
-    context.close()
+    page.close()
     lab.end_sessions()
     shutil.rmtree(work)
-    # JupyterLab's debugger says so itself when a kernel is restarted under it.
-    theirs = "Could not restore the debugger state"
-    assert [said for said in watched.troubles if theirs not in said] == []
+    assert watched.troubles == []
 
 
 def _forgive(watched: Watch, error: Error) -> None:
@@ -265,11 +262,11 @@ def test_the_text_of_every_lesson_is_sound_for_axe_in_both_themes(
     page.set_viewport_size({"width": 1280, "height": 9000})  # what is out of sight is not drawn
     names = [lab.copy(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
     found = {}
-    for name in names:
-        page.evaluate(_WITHOUT, name)
-        page.locator(".jp-NotebookPanel:visible", has_text="You will be able to").wait_for()
-        for theme in THEMES:
-            whole.theme(theme)
+    for theme in THEMES:
+        whole.theme(theme)
+        for name in names:
+            page.evaluate(_WITHOUT, name)
+            page.locator(".jp-NotebookPanel:visible", has_text="You will be able to").wait_for()
             found[name, theme] = found_by_axe(page, ".jp-RenderedMarkdown", [])
     page.set_viewport_size({"width": 1280, "height": 900})
     only(whole)

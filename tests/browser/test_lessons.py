@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import driver
 from tests.browser.driver import Notebook, Server, Watch
@@ -27,14 +27,13 @@ def learners_lab(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> It
 
 
 @pytest.fixture
-def lesson_page(learners_lab: Server, browser: Browser) -> Iterator[Page]:
+def lesson_page(learners_lab: Server, browser: BrowserContext) -> Iterator[Page]:
     """A page that may have no trouble at all."""
     watch = Watch(learners_lab.url.split("//")[1])
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+    page = browser.new_page()
     watch.attach(page)
     yield page
-    context.close()
+    page.close()
     learners_lab.end_sessions()
     assert watch.troubles == []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import keras
@@ -246,41 +244,3 @@ def test_a_pipeline_blends_labels_where_it_blends_pictures() -> None:
 
     assert np.allclose(images.mean(axis=(1, 2, 3)), mixed, atol=1e-5)
     assert 2 < (mixed == labels).sum() < N - 2
-
-
-JAX = """
-import os; os.environ["KERAS_BACKEND"] = "jax"
-import keras, numpy as np, tensorflow as tf
-import dcwidgets as dcw
-from dcwidgets.augmentation import Sometimes
-from dcwidgets.augmentation.keyed import KeyedPolicy
-x = np.random.default_rng(0).random((16, 8, 8, 3), np.float32)
-parts = [keras.layers.RandomFlip(seed=1), keras.layers.RandomTranslation(0.3, 0.3, seed=2)]
-noise = keras.layers.GaussianNoise(0.1)
-def made(fuse, *more):
-    return dcw.policy([*[Sometimes(p, .5, seed=3) for p in parts], *more], fuse=fuse)
-one, both = np.asarray(made(False)(x, training=True)), np.asarray(made(True)(x, training=True))
-assert 0 < sum(np.array_equal(a, b) for a, b in zip(one, x)) < 16
-assert 0 < sum(np.abs(a - b).max() < 1e-5 for a, b in zip(both, x)) < 16
-data = tf.data.Dataset.from_tensor_slices(x).batch(5)
-outside = made(True)
-raw = np.concatenate([np.asarray(b) for b in data.map(lambda b: outside(b, training=True))])
-assert raw.shape == x.shape and not np.array_equal(raw, x)
-noisy = made(True, Sometimes(noise, .5))
-def keyed(n):
-    policy = KeyedPolicy(noisy)
-    rows = (x, np.zeros(16, "float32"), np.arange(16, dtype="uint32"))
-    batches = tf.data.Dataset.from_tensor_slices(rows).batch(n).map(policy)
-    return np.concatenate([np.asarray(b) for b, _ in batches])
-assert np.abs(keyed(3) - keyed(16)).max() < 1e-5
-tail = [keras.layers.Flatten(), keras.layers.Dense(1)]
-model = keras.Sequential([keras.Input((8, 8, 3)), made(True), *tail])
-model.compile("sgd", "mse")
-assert np.isfinite(model.fit(x, np.zeros((16, 1)), verbose=0).history["loss"][0])
-"""
-
-
-def test_it_runs_on_jax_alone_in_a_model_and_in_pipelines() -> None:
-    ran = subprocess.run([sys.executable, "-c", JAX], capture_output=True, text=True, check=False)
-
-    assert ran.returncode == 0, ran.stderr[-2000:]

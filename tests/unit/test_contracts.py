@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +17,6 @@ from dcwidgets.pipelines.feeding import prepare
 from dcwidgets.recipe import Recipe
 from dcwidgets.training import build_model
 from tests import curation_sets
-from tests.conftest import ROOT
 
 COATS = ["black", "ginger", "grey"]
 
@@ -360,36 +355,3 @@ def test_blended_labels_pass(images: ImageSet) -> None:
     ((_, labels),) = contract(images).guard(images, image_size=32, augment=blend)
 
     assert not np.isin(labels, [0, 1]).all()
-
-
-WITH_JAX = """
-import json, keras, numpy as np, tensorflow as tf
-import dcwidgets as dcw
-from tests import curation_sets
-
-images = curation_sets.image_set([curation_sets.photo(seed, 64, 64) for seed in range(24)])
-view = dcw.stages(images, image_size=32, batch_size=8, batches=3, progress=False)
-spoiled = np.full((10, 32, 32, 3), 0.5, np.float32)
-spoiled[7] = np.nan
-feed = tf.data.Dataset.from_tensor_slices((spoiled, np.zeros(10, int))).batch(4)
-contract, model = dcw.contract(images), dcw.build_model(image_size=32)
-try:
-    with contract.guard(feed, ids="abcdefghij", image_size=32) as batches:
-        model.fit(batches, verbose=0, shuffle=False)
-except dcw.ContractError as error:
-    print(json.dumps([keras.backend.backend(), len(view.table), error.ids, error.batch]))
-"""
-
-
-@pytest.mark.slow
-def test_stages_and_guard_work_with_jax() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", WITH_JAX],
-        env={**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join(sys.path)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert json.loads(done.stdout.splitlines()[-1]) == ["jax", 7, ["h"], 2]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -16,7 +13,6 @@ import dcwidgets as dcw
 from dcwidgets import fitting
 from dcwidgets.fitting import computing
 from dcwidgets.training import train_steps
-from tests.conftest import ROOT
 from tests.curation_sets import image_set, photo
 
 
@@ -161,35 +157,3 @@ def test_a_model_computes_as_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None
     assert model.layers[1].compute_dtype == "float16"
     assert model.output.dtype == "float32"
     assert computing().precision == keras.config.dtype_policy().name == "float32"
-
-
-_ON_JAX = """
-import keras
-assert keras.config.backend() == "jax"
-import dcwidgets as dcw
-from tests.curation_sets import image_set, photo
-images = image_set([photo(n) for n in range(40)])
-model = dcw.build_model()
-history = dcw.fit(model, images, images, epochs=1, verbose=0)
-print(sorted(history.history))
-train, test = (images.take(images.table.index[half::2]) for half in (0, 1))
-score = dcw.measure(train, test, seeds=(0,), steps=2, progress=False)
-assert 0 <= score.mean <= 1
-print(len(dcw.collect(model, images, 3)))
-"""
-
-
-@pytest.mark.slow
-def test_training_works_on_jax() -> None:
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
-    ran = subprocess.run(
-        [sys.executable, "-c", _ON_JAX],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines() == ["['accuracy', 'loss', 'val_accuracy', 'val_loss']", "3"]
