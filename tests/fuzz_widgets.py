@@ -52,8 +52,14 @@ _SOUND: dict[str, st.SearchStrategy[Any]] = {
     "note": st.text(max_size=5),
     "spent": st.floats(),
 }
-# Answered by Keras, whose import takes seconds: `tests.unit.test_augmentation_explorer` asks these.
-_SLOW = {"draw", "details", "extremes", "texts", "read", "pin", "safety"}
+# Answered by Keras, which makes layers of what it is sent: a target of their own, `layers`.
+_LAYERS = ["draw", "details", "extremes", "texts", "read", "pin", "safety"]
+_NUMBERS = st.floats(-2, 2) | st.lists(st.floats(-2, 2), min_size=2, max_size=2)
+_CONFIGS = st.dictionaries(
+    st.sampled_from(["factor", "scale", "mode", "probability", "value_range", "seed", "no"]),
+    _NUMBERS | st.sampled_from(["horizontal", "../x", None]) | JSON,
+    max_size=2,
+)
 
 
 class Page:
@@ -103,13 +109,26 @@ def _message(draw: Draw, widget: Any) -> tuple[object, list[Any]]:
     buffers = draw(st.sampled_from([[sent], [sent], [b"\xff\x0f"], [], [b"abc"], [sent, sent]]))
     if draw(st.integers(0, 9)) == 0:
         return draw(JSON), buffers
-    types = sorted(set(getattr(widget, "_answers", dict)()) - _SLOW) or ["open"]
+    types = sorted(set(getattr(widget, "_answers", dict)()).difference(_LAYERS)) or ["open"]
     fields = {name: draw(how | JSON) for name, how in draw(_fields())}
     return {
         **fields,
         "id": draw(st.just("v-1") | JSON),
         "type": draw(st.sampled_from(types)),
     }, buffers
+
+
+def layers(draw: Draw) -> None:
+    """Ask the explorer for pictures, code and pins of policies that no page would send."""
+    page = _page("augmentation")
+    chips = [dict(chip) for chip in page.widget._chips]
+    for chip in chips:
+        chip["config"] = {**chip["config"], **draw(_CONFIGS)}
+        chip.update(draw(st.dictionaries(st.sampled_from(sorted(chip)), JSON, max_size=1)))
+    fields = {name: draw(_SOUND[name]) for name in ("seed", "fuse", "turn", "tile", "text")}
+    sent = draw(st.permutations(chips)) if draw(st.integers(0, 9)) else draw(JSON)
+    asked = {**fields, "id": "v-1", "type": draw(st.sampled_from(_LAYERS)), "chips": sent}
+    page.tell(asked, [])
 
 
 def _fields() -> st.SearchStrategy[Any]:
@@ -172,4 +191,4 @@ def _target(name: str) -> Callable[[Draw, Path], None]:
     return lambda draw, _folder: messages(draw, name)
 
 
-TARGETS = {name: _target(name) for name in MAKERS}
+TARGETS = {**{name: _target(name) for name in MAKERS}, "layers": lambda draw, _: layers(draw)}

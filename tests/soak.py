@@ -78,7 +78,7 @@ def kernel_soak(wanted: int) -> None:
 
 
 def page_soak(wanted: int) -> None:
-    """Use five widgets in a real page, and print heap, nodes, memory, models and comms."""
+    """Use all widgets in a real page, and print heap, nodes, memory, models and comms."""
     from tests.browser import driver
 
     cell = "import sys; sys.path.insert(0, {!r})\nfrom pathlib import Path\nimport psutil, gc\n"
@@ -93,19 +93,20 @@ def page_soak(wanted: int) -> None:
             lab.write("soak.ipynb", cell, _SHOW)
             notebook = driver.open_notebook(page, lab, "soak.ipynb")
             notebook.run_all(seconds=300)
-            page.wait_for_selector(".dcw-inspector .dcw-grid[data-painted]", state="attached")
+            for painted in (".dcw-inspector .dcw-grid", ".dcw-explorer canvas"):
+                page.wait_for_selector(f"{painted}[data-painted]", state="attached")
             _use(page, notebook, 20)
             before = _page_state(page, notebook)
-            _use(page, notebook, -(-wanted // 10))
+            _use(page, notebook, -(-wanted // 12))
             after = _page_state(page, notebook)
     print(f"page, {wanted:,} operations: {before} -> {after}", flush=True)
 
 
 _SHOW = """
 shown = hostile_names.widgets(Path('soak'))
-annotator, inspector, evaluation, coreset, story = [
-    shown[n] for n in ('annotator', 'inspector', 'evaluation', 'coreset', 'story')]
-display(annotator, inspector, evaluation, coreset, story)
+names = ('annotator', 'augmentation', 'inspector', 'evaluation', 'coreset', 'story')
+annotator, explorer, inspector, evaluation, coreset, story = map(shown.get, names)
+display(annotator, explorer, inspector, evaluation, coreset, story)
 """
 _TURN = """
 turn = globals().get('turn', 0) + 1
@@ -115,12 +116,13 @@ evaluation.threshold = (turn % 9 + 1) / 10
 coreset.method = ('k_center', 'stratified')[turn % 2]
 annotator.label(annotator.classes[turn % 2]).next()
 annotator.current = ids[turn % 20]
+explorer.seed = turn
 """
 _KEYS = ("ArrowRight", "ArrowLeft", "Home", "End")
 
 
 def _use(page: Any, notebook: Any, rounds: int) -> None:
-    """Ten operations a round: six from Python, a tab of the inspector, keys, all in one page."""
+    """Do twelve operations a round: seven from Python, a tab of the inspector, four keys."""
     tabs = ("Findings", "Compare", "Slices", "Recipe", "Pictures")
     for number in range(rounds):
         notebook.python(_TURN)

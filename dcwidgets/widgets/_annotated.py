@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from html import escape
 from itertools import islice
 
@@ -12,7 +11,7 @@ from PIL import Image, ImageDraw
 from dcwidgets.imageset import ImageSet
 from dcwidgets.labeling.records import Record
 from dcwidgets.widgets._desk import Desk
-from dcwidgets.widgets._sheets import sprite_sheet
+from dcwidgets.widgets._sheets import sheet_image
 
 _SHOWN, _SIZE = 16, 96
 _INK = (213, 94, 0)
@@ -28,15 +27,14 @@ def annotated_html(images: ImageSet, desk: Desk, at: int) -> str:
     records = [desk.store.get(id_) for id_ in ids]
     tiles = images.thumbnails(ids, size=_SIZE)
     drawn = [_boxed(tile, record) for tile, record in zip(tiles, records, strict=True)]
-    sheet, _ = sprite_sheet(np.stack(drawn), columns=min(8, len(ids)), quality=80)
     said = ", ".join(_words(record) for record in records)
+    alt = f"{len(ids)} pictures: {escape(said)}"
     return (
         f"<div><p><b>{escape(images.name)}</b>: {board.facts()['done']:,} of "
         f"{len(desk.queue):,} pictures labelled in {escape(desk.store.path.name)}. "
         "Run this cell to go on.</p>"
         f"{_counts(desk)}"
-        f'<img alt="{len(ids)} pictures: {escape(said)}" '
-        f'src="data:image/jpeg;base64,{base64.b64encode(sheet).decode()}"></div>'
+        f"{sheet_image(np.stack(drawn), columns=min(8, len(ids)), alt=alt)}</div>"
     )
 
 

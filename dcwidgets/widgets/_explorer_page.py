@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
@@ -16,7 +15,7 @@ from dcwidgets.augmentation.chips import Chip, Chips
 from dcwidgets.augmentation.extremes import CHANCES, pictured
 from dcwidgets.augmentation.policies import LARGEST_SEED
 from dcwidgets.imageset import ImageSet
-from dcwidgets.widgets._sheets import EDGE, sprite_sheet
+from dcwidgets.widgets._sheets import EDGE, sheet_image
 from dcwidgets.widgets._shown import Shown
 
 _SMALLEST, _LARGEST = 32, 256
@@ -81,12 +80,14 @@ def static_html(
     rows = originals[:, None]
     if draws is not None:
         rows = np.concatenate([rows, draws], axis=1)
-    sheet, _ = sprite_sheet(rows.reshape(-1, *rows.shape[2:]), columns=rows.shape[1])
     layers = escape(chain(chips))
+    sheet = sheet_image(
+        rows.reshape(-1, *rows.shape[2:]),
+        columns=rows.shape[1],
+        alt=f"Pictures before and after augmentation: {layers}",
+    )
     return (
-        f'<figure><img alt="Pictures before and after augmentation: {layers}" '
-        f'src="data:image/jpeg;base64,{base64.b64encode(sheet).decode()}">'
-        f"<figcaption>{layers}; seed {seed}. Run this cell to explore."
+        f"<figure>{sheet}<figcaption>{layers}; seed {seed}. Run this cell to explore."
         "</figcaption></figure>"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from html import escape
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from dcwidgets.imageset import ImageSet
 from dcwidgets.widgets._columns import Column
-from dcwidgets.widgets._sheets import sprite_sheet
+from dcwidgets.widgets._sheets import sheet_image
 
 _SHOWN, _SIZE = 24, 64
 
@@ -51,7 +50,8 @@ def _pictures(images: ImageSet) -> str:
     if not len(ids):
         return ""
     chosen = ids[np.linspace(0, len(ids) - 1, min(_SHOWN, len(ids)), dtype=int)]
-    sheet, _ = sprite_sheet(images.thumbnails(list(chosen), size=_SIZE), columns=12, quality=75)
-    data = base64.b64encode(sheet).decode()
-    alt = f"{len(chosen)} of the pictures, spread over the table"
-    return f'<img alt="{alt}" src="data:image/jpeg;base64,{data}">'
+    return sheet_image(
+        images.thumbnails(list(chosen), size=_SIZE),
+        columns=min(12, len(chosen)),
+        alt=f"{len(chosen)} of the pictures, spread over the table",
+    )

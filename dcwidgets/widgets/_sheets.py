@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import math
 
@@ -59,11 +60,31 @@ def sprite_sheet(
             f"{n} tiles of {size} px in {columns} columns do not make a sheet. "
             f"Expected 1 to {most_tiles(size)} tiles within {EDGE} px."
         )
-    grid = np.zeros((rows * columns, size, size, 3), np.uint8)
+    return encode_jpeg(_laid_out(tiles, columns), quality=quality, full_colour=full_colour), columns
+
+
+def sheet_image(tiles: npt.NDArray[np.uint8], *, columns: int, alt: str) -> str:
+    """Return tiles, as for `sprite_sheet`, as an ``<img>`` that needs no other file.
+
+    What the last row lacks is transparent, since nobody knows what it is shown on; ``alt`` is
+    HTML already.
+    """
+    opaque = np.full((*tiles.shape[:3], 1), 255, np.uint8)
+    pixels = _laid_out(np.concatenate([tiles, opaque], axis=-1), columns)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "WEBP", quality=80)
+    data = base64.b64encode(file.getvalue()).decode()
+    return f'<img alt="{alt}" src="data:image/webp;base64,{data}">'
+
+
+def _laid_out(tiles: npt.NDArray[np.uint8], columns: int) -> npt.NDArray[np.uint8]:
+    """Lay tiles of shape (n, size, size, channels) out row by row; places left over are 0."""
+    n, size, _, channels = tiles.shape
+    rows = math.ceil(n / columns)
+    grid = np.zeros((rows * columns, size, size, channels), np.uint8)
     grid[:n] = tiles
-    lines = grid.reshape(rows, columns, size, size, 3).swapaxes(1, 2)
-    pixels = lines.reshape(rows * size, columns * size, 3)
-    return encode_jpeg(pixels, quality=quality, full_colour=full_colour), columns
+    lines = grid.reshape(rows, columns, size, size, channels).swapaxes(1, 2)
+    return lines.reshape(rows * size, columns * size, channels)
 
 
 def encode_jpeg(

@@ -24,6 +24,7 @@ from tests.browser import chromium
 
 NODELAY = "--ServerApp.kernel_websocket_connection_class=dcwidgets.nodelay.NoDelayConnection"
 Theme = Literal["JupyterLab Light", "JupyterLab Dark"]
+THEMES: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
 
 _OPEN = """async path => {
   const { commands, shell } = window.jupyterapp;

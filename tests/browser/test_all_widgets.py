@@ -15,14 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from tests.browser import driver
-from tests.browser.driver import Notebook, Server, Theme, Watch
+from tests.browser.axe import found_by_axe
+from tests.browser.driver import THEMES, Notebook, Server, Theme, Watch
 from tests.hostile_names import EVIL, ledger
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "dcwidgets" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WIDGETS = {
     "annotator": ".dcw-annotator",
     "augmentation": ".dcw-explorer",
@@ -48,7 +48,6 @@ display(hostile_names.images().table.head(2), shown['story'].ledger,
         shown['inspector'].findings, shown['annotator'].store)
 """
 NAME = "all.ipynb"
-THEMES: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
 CELLS = (SET_UP, "display(*shown.values())", STATIC)
 _SAYS = """([selector, text]) => [...document.querySelectorAll(selector)].some(root =>
   root.textContent.includes(text) || [...root.querySelectorAll('*')].some(node =>
@@ -58,13 +57,6 @@ _DEAD = """selectors => selectors.filter(selector => {
   return !roots.length
     || !roots.every(root => root.querySelector('button, input, select, [tabindex="0"]'));
 })"""
-_AXE = """async ([include, exclude]) => {
-  const context = { include: [include], exclude };
-  const { violations, passes } = await axe.run(context, { resultTypes: ['violations'] });
-  return { passes: passes.length, violations: violations.map(({ id, impact, nodes }) =>
-    ({ id, impact, nodes: nodes.map(({ html, failureSummary }) => [html.slice(0, 200),
-      failureSummary.slice(0, 300)]) })) };
-}"""
 _STOPS = """selector => {
   const root = document.querySelector(selector);
   const shown = node => node.checkVisibility({ visibilityProperty: true })
@@ -94,6 +86,19 @@ _MUTE = """selectors => selectors.flatMap(selector =>
     && !node.closest('[role="img"], button, [role="option"], [role="gridcell"], figure')
     && node.checkVisibility() && node.getAttribute('alt') !== '')
   .map(node => node.outerHTML.slice(0, 200)))"""
+# What a widget shows once something is chosen in it, pinned, judged or labelled.
+_USED = """
+ids = list(shown['inspector'].images.table.index)
+shown['annotator'].label(shown['annotator'].classes[0]); shown['annotator'].box(10, 20, 30, 40)
+shown['augmentation'].pin(0, 0)
+shown['inspector'].selection = ids[:2]; shown['inspector'].recipe.drop(ids[4:6], reason='x')
+shown['evaluation'].selection = list(shown['evaluation'].ev.images.table.index[:3])
+shown['coreset'].selection = list(shown['coreset'].coreset.table.index[:3])
+shown['story'].selection = shown['story'].ledger.table['name'].iloc[1]
+"""
+_UNFOLD = """selectors => selectors.forEach(selector =>
+  document.querySelectorAll(`${selector} details`).forEach(each => { each.open = true; }))"""
+TABS = ("Findings", "Compare", "Slices", "Recipe", "Pictures")
 _TWIN = """async () => {
   const { shell, commands } = window.jupyterapp;
   shell.currentWidget.content.activeCellIndex = 1;
@@ -112,6 +117,7 @@ _RESTART = """async () => {
 }"""
 _STAND_INS = ".jp-Cell:nth-of-type(2) .jp-RenderedHTML:visible"
 _SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
+_IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 _WITHOUT = """async path => {
   const kernelPreference = { shouldStart: false, canStart: false, autoStartDefault: false };
   await window.jupyterapp.commands.execute('docmanager:open',
@@ -140,7 +146,6 @@ def whole(lab: Server, browser: BrowserContext, watched: Watch) -> Iterator[Note
     alive(page)
     page.evaluate("() => window.jupyterapp.commands.execute('dcwidgets:show-course')")
     page.wait_for_selector(".dcw-course [data-lesson]")
-    page.evaluate(AXE.read_text())
     yield notebook
     page.close()
     lab.end_sessions()
@@ -188,13 +193,6 @@ def says(page: Page, selector: str, text: str) -> bool:
     return bool(page.evaluate(_SAYS, [selector, text]))
 
 
-def found_by_axe(page: Page, include: str, exclude: list[str]) -> list[Any]:
-    """Return what axe calls serious or critical; it must have looked at something."""
-    result = page.evaluate(_AXE, [include, exclude])
-    assert result["passes"] > 3, f"{include} is empty"
-    return [one for one in result["violations"] if one["impact"] in {"serious", "critical"}]
-
-
 def test_markup_in_names_is_text_in_widgets_fallbacks_tables_and_panel(whole: Notebook) -> None:
     page = whole.page
     page.evaluate("() => { window.jupyterapp.commands.execute('dcwidgets:show-ledger'); }")
@@ -208,41 +206,88 @@ def test_markup_in_names_is_text_in_widgets_fallbacks_tables_and_panel(whole: No
     only(whole)
 
 
+def states(whole: Notebook) -> Iterator[tuple[str, str]]:
+    """Bring the widgets into one state after the other; yield its name and the widget's root."""
+    yield from WIDGETS.items()
+    whole.python(_USED)
+    expect(whole.page.locator(".dcw-ax-pin")).to_be_attached()
+    expect(whole.page.locator(".dcw-inspector .dcw-chosen strong").first).to_contain_text("2")
+    whole.page.evaluate(_UNFOLD, list(WIDGETS.values()))
+    for tab in TABS:
+        whole.page.locator(".dcw-inspector").first.get_by_role("tab", name=tab).click()
+        yield f"inspector, {tab}", WIDGETS["inspector"]
+    for name, root in WIDGETS.items():
+        yield f"{name}, used", root
+    # A row of the story opens an inspector of its own.
+    whole.python("shown['story'].selection = None")
+    expect(whole.page.locator(WIDGETS["inspector"])).to_have_count(1)
+
+
+def dialogs(page: Page) -> Iterator[Locator]:
+    """Open one dialog after the other by keyboard; yield it, and see Escape close it."""
+    tile = page.locator(".dcw-inspector .dcw-grid .dcw-tile").first
+    keys = page.locator(".dcw-annotator").get_by_role("button", name="Keys")
+    for opener, dialog in ((tile, ".dcw-closer"), (keys, ".dcw-an-help")):
+        opener.focus()
+        page.keyboard.press("Enter")
+        opened = page.locator(dialog)
+        expect(opened).to_be_visible()
+        yield opened
+        page.keyboard.press("Escape")
+        expect(opened).to_be_hidden()
+        expect(opener).to_be_focused()
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_serious_in_our_elements(
     whole: Notebook, theme: Theme, record_property: Any
 ) -> None:
     page = whole.page
     whole.theme(theme)
-    found = {name: found_by_axe(page, root, []) for name, root in SHOWN.items()}
-    for tab in ("Findings", "Compare", "Slices", "Recipe", "Pictures"):
-        page.locator(".dcw-inspector").get_by_role("tab", name=tab).click()
-        found[tab] = found_by_axe(page, ".dcw-inspector", [])
-    theirs = found_by_axe(page, "body", list(SHOWN.values()))
+    found = {name: found_by_axe(page, root) for name, root in states(whole)}
+    found["panel"] = found_by_axe(page, SHOWN["panel"])
+    found["stages"] = found_by_axe(page, SHOWN["stages"])
+    for dialog in dialogs(page):
+        name = str(dialog.get_attribute("class"))
+        found[name] = found_by_axe(page, f".{name}")
+    theirs = found_by_axe(page, "body", exclude=SHOWN.values())
     record_property(f"JupyterLab's own, {theme}", json.dumps([one["id"] for one in theirs]))
     print(f"JupyterLab's own in {theme}:", {one["id"]: len(one["nodes"]) for one in theirs})
 
+    assert len(found) == 6 + 5 + 6 + 4
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
+def missed_by_tab(page: Page, root: str, *, leaves: bool) -> list[str]:
+    """Walk by Tab from the first control; return the HTML of controls it never came to."""
+    stops = page.evaluate(_STOPS, root)
+    assert stops, root
+    visited = set()
+    for _ in range(3 * len(stops)):
+        at = page.evaluate(_FOCUSED, root)
+        if at is None and leaves:
+            break
+        visited.add(at)
+        page.keyboard.press("Tab")
+    else:
+        assert not leaves, f"Tab never leaves {root}"
+    groups = {group for number, group, _ in stops if group and number in visited}
+    missed = [html for number, group, html in stops if number not in visited | groups]
+    return [html for html in missed if 'type="radio"' not in html]
+
+
 def test_tab_reaches_every_control_and_leaves(whole: Notebook) -> None:
-    page = whole.page
-    for root in WIDGETS.values():
-        page.locator(root).first.scroll_into_view_if_needed()
-        stops = page.evaluate(_STOPS, root)
-        assert stops, root
-        visited = set()
-        for _ in range(3 * len(stops)):
-            at = page.evaluate(_FOCUSED, root)
-            if at is None:
-                break
-            visited.add(at)
-            page.keyboard.press("Tab")
-        else:
-            pytest.fail(f"Tab never leaves {root}")
-        groups = {group for number, group, _ in stops if group and number in visited}
-        missed = [html for number, group, html in stops if number not in visited | groups]
-        assert [html for html in missed if 'type="radio"' not in html] == [], root
+    for state, root in states(whole):
+        whole.page.locator(root).first.scroll_into_view_if_needed()
+        assert missed_by_tab(whole.page, root, leaves=True) == [], state
+
+
+def test_tab_stays_in_a_dialog_and_reaches_every_control(whole: Notebook) -> None:
+    for dialog in dialogs(whole.page):
+        name = str(dialog.get_attribute("class"))
+        assert missed_by_tab(whole.page, f".{name}", leaves=False) == []
+        assert dialog.is_visible()
+        dialog.get_by_role("button").first.focus()
 
 
 def test_nothing_moves_where_motion_is_unwanted(whole: Notebook) -> None:
@@ -266,8 +311,8 @@ def test_the_text_of_every_lesson_is_sound_for_axe_in_both_themes(
         whole.theme(theme)
         for name in names:
             page.evaluate(_WITHOUT, name)
-            page.locator(".jp-NotebookPanel:visible", has_text="You will be able to").wait_for()
-            found[name, theme] = found_by_axe(page, ".jp-RenderedMarkdown", [])
+            page.locator(f"{_IN_FRONT} h1").wait_for()
+            found[name, theme] = found_by_axe(page, f"{_IN_FRONT} .jp-RenderedMarkdown")
     page.set_viewport_size({"width": 1280, "height": 900})
     only(whole)
 

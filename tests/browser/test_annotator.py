@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.driver import Notebook, Server, Watch
+from tests.browser.driver import THEMES, Notebook, Server, Watch
 
 ROOT = Path(__file__).resolve().parents[2]
 N = 1000
@@ -253,7 +253,7 @@ def test_two_annotators_share_their_work_in_any_theme_and_width(
             widget.page.evaluate(
                 "() => window.jupyterapp.commands.execute('application:toggle-left-area')"
             )
-        for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        for theme in THEMES:
             widget.notebook.theme(theme)
             papers.add(widget.root.evaluate("root => getComputedStyle(root).backgroundColor"))
             assert widget.root.evaluate(_OVERFLOW) == []

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import Notebook, Server, Theme
+from tests.browser.driver import THEMES, Notebook, Server
 
 Open = Callable[..., Notebook]
 CELLS = (
@@ -26,7 +26,6 @@ CELLS = (
     "import tensorflow as tf\nassert list(tf.data.Dataset.range(2)) == [0, 1]",
 )
 WITH_A_MODEL = (CELLS[0], CELLS[1].replace('"light")', '"light", dcw.build_model())'))
-THEMES: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
 GAP, AFTER_ORIGINAL, SIZE = 4, 12, 128
 DRAWS = 4 * SIZE + 3 * GAP  # width and height of the draws
 

@@ -17,7 +17,7 @@ from dcwidgets.course.hardware import device
 from dcwidgets.course.progress import Progress
 from tests import disks
 from tests.browser import driver
-from tests.browser.driver import Notebook, Server, Theme, Watch
+from tests.browser.driver import Notebook, Server, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEEN_SECONDS = 40
@@ -501,8 +501,7 @@ def test_the_badge_obeys_its_setting(
 def test_it_is_whole_and_readable_in_light_and_dark_wide_and_narrow(
     page: Page, panel: Locator
 ) -> None:
-    themes: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
-    for theme, width in itertools.product(themes, (1280, 480)):
+    for theme, width in itertools.product(driver.THEMES, (1280, 480)):
         driver.switch_theme(page, theme)
         page.set_viewport_size({"width": width, "height": 800})
 

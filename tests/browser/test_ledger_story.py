@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import Notebook, Theme
+from tests.browser.driver import THEMES, Notebook, Theme
 
 LEDGER = """
 import json
@@ -62,7 +62,7 @@ def test_a_click_chooses_and_python_chooses_back(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 480])
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_nothing_leaves_the_widget(notebook: Notebook, theme: Theme, width: int) -> None:
     notebook.theme(theme)
     notebook.page.set_viewport_size({"width": width, "height": 900})

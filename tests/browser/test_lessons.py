@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import driver
-from tests.browser.driver import Notebook, Server, Watch
+from tests.browser.axe import found_by_axe
+from tests.browser.driver import THEMES, Notebook, Server, Watch
 from tests.notebooks.hurried import hurried
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -48,7 +49,17 @@ def hurry_through(name: str, lab: Server, page: Page, *, up_to: str = "") -> Not
     else:
         notebook.run_all(seconds=400)
     assert notebook.cell_errors() == []
+    _is_sound(notebook)
     return notebook
+
+
+def _is_sound(notebook: Notebook) -> None:
+    """Look at all outputs so far with axe, in both themes."""
+    notebook.page.set_viewport_size({"width": 1280, "height": 9000})  # no output is out of sight
+    for theme in THEMES:
+        notebook.theme(theme)
+        assert found_by_axe(notebook.page, ".jp-OutputArea-output") == [], theme
+    notebook.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def checks_noted(lab: Server, lesson: str) -> dict[str, bool]:

@@ -389,7 +389,7 @@ def test_a_saved_notebook_shows_a_table_and_pictures(
     html = "".join(saved["cells"][1]["outputs"][0]["data"]["text/html"])
 
     assert f"{N:,} images" in html
-    assert "data:image/jpeg;base64," in html
+    assert "data:image/webp;base64," in html
 
 
 # The later cell runs until a file lies in the folder, so that no machine is too slow for the test.

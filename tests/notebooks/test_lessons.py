@@ -115,6 +115,13 @@ def test_the_raw_row_is_the_first_of_the_first_lesson(folder: Path, published: R
     assert [name for name in names if name in first] == first
 
 
+def test_the_labels_of_lesson_05_are_on_disk(folder: Path, published: Run) -> None:
+    journal = (folder / "work" / "05_mine.jsonl").read_text("utf-8").splitlines()
+
+    assert len(journal) > 30
+    assert {"cat", "dog"} <= {json.loads(line).get("label") for line in journal}
+
+
 @pytest.mark.parametrize("name", WRITTEN)
 def test_without_solutions_a_lesson_fails_at_exactly_its_exercise_checks(
     name: str, learners: Run

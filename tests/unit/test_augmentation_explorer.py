@@ -431,7 +431,7 @@ def test_a_saved_notebook_keeps_a_picture(images: ImageSet) -> None:
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/html"].startswith(
         '<figure><img alt="Pictures before and after augmentation: '
-        'Flip, Rotation, Zoom, Brightness" src="data:image/jpeg;base64,'
+        'Flip, Rotation, Zoom, Brightness" src="data:image/webp;base64,'
     )
     assert len(data["text/html"]) < 200_000
 

@@ -19,10 +19,8 @@ from PIL import Image
 from dcwidgets.imageset import ImageSet
 from dcwidgets.recipe import Recipe
 from dcwidgets.widgets import split_inspector
-from dcwidgets.widgets._columns import encode_columns
 from dcwidgets.widgets._history import History
 from dcwidgets.widgets._messages import AskedWidget
-from dcwidgets.widgets._sheets import sprite_sheet
 
 SplitInspector = split_inspector.SplitInspector
 
@@ -437,7 +435,7 @@ def test_a_saved_notebook_shows_counts_and_pictures_with_names_escaped(images: I
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "<script>" not in data["text/html"]
     assert "&lt;script&gt;" in data["text/html"]
-    assert 'src="data:image/jpeg;base64,' in data["text/html"]
+    assert 'src="data:image/webp;base64,' in data["text/html"]
 
 
 @pytest.mark.parametrize(
@@ -484,55 +482,6 @@ def test_only_identity_is_synced_and_messages_are_json(inspector: Any, talk: Tal
     assert set(inspector.keys) - inherited <= {"_css"}
     for content, _ in talk.said:
         json.dumps(content)
-
-
-def columns(series: pd.Series) -> Any:
-    found = encode_columns(pd.DataFrame({"x": series}))
-    return found[0] if found else None
-
-
-@pytest.mark.parametrize(
-    ("series", "kind", "values"),
-    [
-        pytest.param(pd.Series([True, False, True]), "category", (False, True), id="bool"),
-        pytest.param(pd.Series([3, 1, 3]), "category", (1, 3), id="few whole numbers"),
-        pytest.param(pd.Series(range(50)), "number", (), id="many whole numbers"),
-        pytest.param(pd.Series([0.5, None]), "number", (), id="floats"),
-        pytest.param(pd.Series(pd.to_datetime(["2020-01-01"])), "date", (), id="dates"),
-        pytest.param(
-            pd.Series(pd.Categorical(["b", "a"], ["b", "a", "c"], ordered=True)),
-            "category",
-            ("b", "a"),
-            id="ordered categories",
-        ),
-        pytest.param(pd.Series(["b", 1, "b"], dtype=object), "category", (1, "b"), id="mixed"),
-    ],
-)
-def test_a_column_is_drawn_by_its_kind(series: pd.Series, kind: str, values: Any) -> None:
-    column = columns(series)
-
-    assert (column.kind, column.categories) == (kind, values)
-
-
-@pytest.mark.parametrize(
-    "series",
-    [
-        pytest.param(pd.Series([f"{k}.jpg" for k in range(40)]), id="one name per row"),
-        pytest.param(pd.Series([None, None]), id="nothing in it"),
-        pytest.param(pd.Series([[1], [2]]), id="lists"),
-    ],
-)
-def test_a_column_that_cannot_be_drawn_is_left_out(series: pd.Series) -> None:
-    assert columns(series) is None
-
-
-def test_dates_are_days_since_1970() -> None:
-    assert columns(pd.Series(pd.to_datetime(["1970-01-03"]))).data.tolist() == [2.0]
-
-
-def test_a_sheet_that_cannot_be_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"0 tiles of 64 px .* Expected 1 to 1024 tiles"):
-        sprite_sheet(np.zeros((0, 64, 64, 3), np.uint8))
 
 
 @settings(deadline=None)

@@ -21,8 +21,6 @@ const MOST_SORTED = 4000;
 export class CoresetMap {
   readonly node: HTMLElement;
   readonly view = new Viewport();
-  /** Where each picture lies on the canvas, CSS pixels. */
-  readonly screen: Float32Array;
   /** The line that is being drawn around pictures. */
   lasso: Line = [];
   readonly refresh: () => void;
@@ -30,6 +28,8 @@ export class CoresetMap {
     ...{ class: 'dcw-cx-canvas', tabindex: 0, role: 'application' },
     'aria-label': 'Map of all pictures: like ones lie near each other',
   });
+  private readonly places: Float32Array;
+  private placed = false;
   private readonly scratch = h('canvas', { width: 1, height: 1 });
   private readonly probe = h('canvas', { width: 1, height: 1 });
 
@@ -39,8 +39,12 @@ export class CoresetMap {
     private readonly thumbs: Thumbs,
     signal: AbortSignal
   ) {
-    this.screen = new Float32Array(state.content.points.length);
-    this.refresh = perFrame(() => this.paint());
+    this.places = new Float32Array(state.content.points.length);
+    const painted = perFrame(() => this.paint());
+    this.refresh = () => {
+      this.placed = false;
+      painted();
+    };
     const input = new MapInput(this);
     this.node = h('div', { class: 'dcw-cx-map' }, this.canvas, input.bar);
     [state.changed, state.focused, selection.changed, thumbs.arrived].forEach((listeners) =>
@@ -50,6 +54,15 @@ export class CoresetMap {
     const observer = new ResizeObserver(() => this.fit());
     observer.observe(this.canvas);
     signal.addEventListener('abort', () => observer.disconnect());
+  }
+
+  /** Where each picture lies on the canvas, CSS pixels; of now, not of the last frame. */
+  get screen(): Float32Array {
+    if (!this.placed) {
+      this.view.project(this.state.content.points, this.places);
+      this.placed = true;
+    }
+    return this.places;
   }
 
   visible(): Uint32Array {
@@ -73,7 +86,6 @@ export class CoresetMap {
     if (canvas.width !== width || canvas.height !== height) {
       [canvas.width, canvas.height] = [width, height];
     }
-    view.project(this.state.content.points, this.screen);
     this.putMarks(pen, width, height, dots);
     pen.setTransform(dots, 0, 0, dots, 0, 0);
     if (view.zoom >= CLOSE) {
@@ -101,8 +113,9 @@ export class CoresetMap {
     const large = shapes.map((shape) => stamp(shape, edge(many ? 5 : 7)));
     const around = ring(edge(11));
     const [grey, accent, ink] = this.colours();
+    const { screen } = this;
     const put = (row: number, shape: Int8Array, colour: number): void =>
-      plate.put(shape, this.screen[2 * row]! * dots, this.screen[2 * row + 1]! * dots, colour);
+      plate.put(shape, screen[2 * row]! * dots, screen[2 * row + 1]! * dots, colour);
     const middle = shapes.map((shape) => stamp(shape, edge(5)));
     for (let row = 0; row < content.n; row++) {
       if (!kept[row] && !this.selection.has(row)) {

@@ -10,13 +10,14 @@ const EDGE = 1024;
 export class Closer {
   readonly node: HTMLDialogElement;
   private readonly canvas = h('canvas', { role: 'img' });
-  private readonly facts = h('dl', { class: 'dcw-facts' });
+  /** What does not fit is scrolled to, by keyboard too. */
+  private readonly facts = h('dl', { class: 'dcw-facts', tabindex: 0 });
   private readonly note = h('p', { class: 'dcw-note', role: 'status' });
   private row = -1;
   private step: (by: number) => void = () => undefined;
 
   constructor(private readonly session: Session) {
-    const close = h('button', { type: 'button', class: 'dcw-button' }, 'Close');
+    const close = h('button', { type: 'button', class: 'dcw-button', autofocus: true }, 'Close');
     close.addEventListener('click', () => this.node.close());
     this.node = h(
       'dialog',
@@ -43,7 +44,8 @@ export class Closer {
 
   private key(event: KeyboardEvent): void {
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    if (by) {
+    const scrolls = event.target === this.facts && /Up|Down/.test(event.key);
+    if (by && !scrolls) {
       event.preventDefault();
       this.step(by);
     }

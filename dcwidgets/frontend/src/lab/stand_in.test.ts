@@ -62,16 +62,18 @@ function notebook(cells: FakeCell[], metadata?: unknown): SavedNotebook {
   return { widgets: cells, model: { getMetadata: () => metadata } };
 }
 
-function session(held?: string[]): Parameters<typeof standIn>[1] {
+type Session = Parameters<typeof standIn>[1];
+
+function asking(requestCommInfo: () => Promise<unknown>): Session {
+  const kernel = { requestCommInfo } as unknown as Kernel.IKernelConnection;
+  return { ready: Promise.resolve(), session: { kernel } as never };
+}
+
+function session(held?: string[]): Session {
   const comms = Object.fromEntries((held ?? []).map((id) => [id, {}]));
-  const kernel = held && {
-    requestCommInfo: () => Promise.resolve({ content: { status: 'ok', comms } }),
-  };
-  const connection = kernel as unknown as Kernel.IKernelConnection | undefined;
-  return {
-    ready: Promise.resolve(),
-    session: connection ? ({ kernel: connection } as never) : null,
-  };
+  return held
+    ? asking(() => Promise.resolve({ content: { status: 'ok', comms } }))
+    : { ready: Promise.resolve(), session: null };
 }
 
 test('without a kernel the saved pictures are shown', async () => {
@@ -81,6 +83,17 @@ test('without a kernel the saved pictures are shown', async () => {
   await standIn(notebook([cell, empty]), session());
 
   expect(cell.shown).toEqual(['picture of a', 'Loading widget...']);
+});
+
+test('a kernel that dies while it is asked leaves the saved pictures', async () => {
+  const cell = new FakeCell(widget('a'));
+
+  await standIn(
+    notebook([cell]),
+    asking(() => Promise.reject(new Error('Canceled future')))
+  );
+
+  expect(cell.shown).toEqual(['picture of a']);
 });
 
 test('a widget that a kernel holds is left to it, the others are not waited for', async () => {
