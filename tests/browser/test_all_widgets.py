@@ -104,6 +104,11 @@ _TWIN = """async () => {
   shell.currentWidget.content.activeCellIndex = 1;
   await commands.execute('notebook:create-output-view');
 }"""
+_RUN_CELL = """async index => {
+  const { shell, commands } = window.jupyterapp;
+  shell.currentWidget.content.activeCellIndex = index;
+  await commands.execute('notebook:run-cell');
+}"""
 _CLOSE = """path => {
   const { shell } = window.jupyterapp;
   const all = [...shell.widgets('main')];
@@ -329,6 +334,29 @@ def test_a_second_view_shows_the_same(whole: Notebook) -> None:
     only(whole)
     for root in WIDGETS.values():
         expect(page.locator(root)).to_have_count(1)
+
+
+def test_cells_that_run_again_leave_nothing_of_their_views(whole: Notebook) -> None:
+    page = whole.page
+    protocol = page.context.new_cdp_session(page)
+
+    def nodes_after_a_run() -> int:
+        for cell in (0, 1):  # new widgets, and their views
+            page.evaluate(_RUN_CELL, cell)
+        alive(page)
+        page.wait_for_timeout(1000)  # pictures are painted, what is gone is let go
+        protocol.send("HeapProfiler.collectGarbage")
+        return int(protocol.send("Memory.getDOMCounters")["nodes"])
+
+    nodes_after_a_run()
+    first = nodes_after_a_run()
+    for _ in range(3):
+        last = nodes_after_a_run()
+    protocol.detach()
+
+    views = page.evaluate("() => document.querySelectorAll('.dcw-root *').length")
+    assert views > 1000
+    assert last - first < views / 2
 
 
 def test_a_reload_brings_every_widget_back(whole: Notebook, lab: Server) -> None:

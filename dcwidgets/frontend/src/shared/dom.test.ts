@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, it } from 'vitest';
 
-import { enable, h } from './dom';
+import { enable, h, mount } from './dom';
 
 let button: HTMLButtonElement;
 
@@ -39,4 +39,17 @@ it('stays on when it came on again before it was left', () => {
 
   expect(button.disabled).toBe(false);
   expect(button.hasAttribute('aria-disabled')).toBe(false);
+});
+
+it('is gone from the page element once its view has ended', () => {
+  const ended = new AbortController();
+  const el = h('div');
+
+  mount(el, ended.signal, h('p', {}, 'shown'), h('p', {}, 'beneath'));
+
+  expect(el.textContent).toBe('shownbeneath');
+
+  ended.abort();
+
+  expect(el.childNodes).toHaveLength(0);
 });

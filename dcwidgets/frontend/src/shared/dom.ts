@@ -24,6 +24,17 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 /**
+ * Show nodes in a view's element until the view ends.
+ *
+ * ipywidgets keeps the element of a model's last view for as long as the kernel keeps the widget,
+ * so what is in it would stay with each run of a cell.
+ */
+export function mount(el: HTMLElement, signal: AbortSignal, ...nodes: Node[]): void {
+  el.append(...nodes);
+  signal.addEventListener('abort', () => el.replaceChildren());
+}
+
+/**
  * Keep the keys pressed in a widget from JupyterLab: letters would edit the notebook, and the
  * notebook prevents what arrows do to a slider.
  */

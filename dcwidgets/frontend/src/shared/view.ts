@@ -2,7 +2,7 @@ import type { AnyModel, Render } from '@anywidget/types';
 
 import type { Call } from './calls';
 import { caller } from './calls';
-import { h, ownKeys } from './dom';
+import { h, mount, ownKeys } from './dom';
 import type { Reply } from './requests';
 
 /** What the parts of one view share. */
@@ -32,7 +32,7 @@ export function opened<T extends object, R extends Reply>(
     ownKeys(root);
     const say = h('p', { class: 'dcw-status', role: 'status' }, opening);
     root.append(say);
-    el.append(root);
+    mount(el, signal, root);
     const call = caller(model, signal, (isLate) => (say.textContent = isLate ? late : ''));
     try {
       const { reply, buffers } = await call<R>('open');

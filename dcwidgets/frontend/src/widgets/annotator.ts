@@ -12,7 +12,7 @@ import { openSession } from '../annotator/session';
 import { Stage } from '../annotator/stage';
 import { Strip } from '../annotator/strip';
 import { savedSign, toolbar } from '../annotator/toolbar';
-import { h, ownKeys } from '../shared/dom';
+import { h, mount, ownKeys } from '../shared/dom';
 
 const render: Render<Traits> = async ({ model, el, signal }) => {
   const root = h('div', { class: 'dcw-root dcw-annotator', 'aria-label': 'Annotator' });
@@ -20,7 +20,7 @@ const render: Render<Traits> = async ({ model, el, signal }) => {
   ownKeys(root); // letters, digits and arrows are ours while the focus is here
   const say = h('span', { class: 'dcw-status', role: 'status' }, 'Opening the queue …');
   root.append(say);
-  el.append(root);
+  mount(el, signal, root);
   const waiting = (late: boolean): void => {
     say.textContent = late ? 'The kernel does not answer yet; it may be busy …' : '';
   };

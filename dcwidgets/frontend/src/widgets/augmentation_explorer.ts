@@ -4,11 +4,12 @@ import '../shared/base.css';
 import '../explorer/explorer.css';
 import '../explorer/stage.css';
 import { Explorer } from '../explorer/explorer';
+import { mount } from '../shared/dom';
 import type { State } from '../explorer/types';
 
 const render: Render<State> = ({ model, el, signal }) => {
   const explorer = new Explorer(model, signal);
-  el.append(explorer.root);
+  mount(el, signal, explorer.root);
   explorer.start();
 };
 

@@ -2,7 +2,7 @@ import type { Render } from '@anywidget/types';
 
 import '../shared/base.css';
 import '../story/story.css';
-import { count, h, ownKeys } from '../shared/dom';
+import { count, h, mount, ownKeys } from '../shared/dom';
 import { Beneath } from '../story/beneath';
 import { details } from '../story/details';
 import type { Row } from '../story/rows';
@@ -82,7 +82,7 @@ const render: Render<State> = ({ model, el, signal }) => {
     h('div', { class: 'dcw-story' }, legend(), h('div', {}, list, foot), side, asTable(rows))
   );
   // Beside it: what is shown beneath keeps its own keys.
-  el.append(root, beneath.el);
+  mount(el, signal, root, beneath.el);
   show(shown);
   opened();
 };

@@ -13,7 +13,7 @@ import { openSession } from '../inspector/session';
 import { SliceTable } from '../inspector/slices';
 import { Tabs } from '../inspector/tabs';
 import { Thumbs } from '../shared/thumbs';
-import { count, h, ownKeys, perFrame } from '../shared/dom';
+import { count, h, mount, ownKeys, perFrame } from '../shared/dom';
 
 const render: Render = async ({ model, el, signal }) => {
   const root = h('div', { class: 'dcw-root dcw-inspector', 'aria-label': 'Split inspector' });
@@ -21,7 +21,7 @@ const render: Render = async ({ model, el, signal }) => {
   ownKeys(root); // A, R, U and the arrows
   const say = h('span', { class: 'dcw-status', role: 'status' }, 'Opening the table …');
   root.append(say);
-  el.append(root);
+  mount(el, signal, root);
   const waiting = (late: boolean): void => {
     say.textContent = late ? 'The kernel is busy with other cells; this goes on after them …' : '';
   };
