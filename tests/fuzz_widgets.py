@@ -122,13 +122,17 @@ def layers(draw: Draw) -> None:
     """Ask the explorer for pictures, code and pins of policies that no page would send."""
     page = _page("augmentation")
     chips = [dict(chip) for chip in page.widget._chips]
-    for chip in chips:
+    # One thing wrong at a time: of two, the second is never come to.
+    chip, how = draw(st.sampled_from(chips)), draw(st.integers(0, 5))
+    if how < 3:
+        chip["config"] = {**chip["config"], "factor": draw(_NUMBERS)}
+    elif how == 3:
         chip["config"] = {**chip["config"], **draw(_CONFIGS)}
-        chip.update(draw(st.dictionaries(st.sampled_from(sorted(chip)), JSON, max_size=1)))
-    fields = {name: draw(_SOUND[name]) for name in ("seed", "fuse", "turn", "tile", "text")}
-    sent = draw(st.permutations(chips)) if draw(st.integers(0, 9)) else draw(JSON)
-    asked = {**fields, "id": "v-1", "type": draw(st.sampled_from(_LAYERS)), "chips": sent}
-    page.tell(asked, [])
+    elif how == 4:
+        chip[draw(st.sampled_from(sorted(chip)))] = draw(JSON)
+    fields = {name: draw(_SOUND[name]) for name in ("n", "seed", "fuse", "turn", "tile", "text")}
+    sent = draw(JSON) if draw(st.integers(0, 9)) == 9 else draw(st.permutations(chips))
+    page.tell({**fields, "id": "v", "type": draw(st.sampled_from(_LAYERS)), "chips": sent}, [])
 
 
 def _fields() -> st.SearchStrategy[Any]:

@@ -341,8 +341,8 @@ def test_cells_that_run_again_leave_nothing_of_their_views(whole: Notebook) -> N
     protocol = page.context.new_cdp_session(page)
 
     def nodes_after_a_run() -> int:
-        for cell in (0, 1):  # new widgets, and their views
-            page.evaluate(_RUN_CELL, cell)
+        whole.python("shown = hostile_names.widgets(Path('hostile'))")
+        page.evaluate(_RUN_CELL, 1)  # and no other: JupyterLab keeps toolbars of cells it has left
         alive(page)
         page.wait_for_timeout(1000)  # pictures are painted, what is gone is let go
         protocol.send("HeapProfiler.collectGarbage")
@@ -356,7 +356,7 @@ def test_cells_that_run_again_leave_nothing_of_their_views(whole: Notebook) -> N
 
     views = page.evaluate("() => document.querySelectorAll('.dcw-root *').length")
     assert views > 1000
-    assert last - first < views / 2
+    assert last - first < views / 10
 
 
 def test_a_reload_brings_every_widget_back(whole: Notebook, lab: Server) -> None:
