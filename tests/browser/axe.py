@@ -12,7 +12,9 @@ _FRONTEND = Path(__file__).resolve().parents[2] / "dcwidgets" / "frontend"
 _SCRIPT = _FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async ([include, exclude]) => {
   const context = { include: [include], exclude };
-  const { violations, passes } = await axe.run(context, { resultTypes: ['violations'] });
+  // It would load style sheets once more, which a page from disk may not.
+  const options = { resultTypes: ['violations'], preload: false };
+  const { violations, passes } = await axe.run(context, options);
   return { passes: passes.length, violations: violations.map(({ id, impact, nodes }) =>
     ({ id, impact, nodes: nodes.map(({ html, failureSummary }) => [html.slice(0, 200),
       failureSummary.slice(0, 300)]) })) };

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import driver
+from tests.browser.axe import found_by_axe
 from tests.browser.driver import Watch
 from tests.docs.test_site import SITE
 
@@ -64,3 +65,18 @@ def test_a_narrow_page_scrolls_in_one_direction_only(page: Page, name: str, sche
 
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
     assert page.evaluate(WIDER) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_lessons_and_pages(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    lessons = sorted(path.stem for path in (SITE / "lessons").glob("0*.html"))
+    names = [f"lessons/{name}" for name in lessons]
+    names += ["index", "gallery/index", "explanations/speed", "teaching", "api/curation"]
+    found = {}
+    for name in names:
+        page.goto(f"file://{SITE}/{name}.html")
+        found[name] = found_by_axe(page, "body")
+
+    assert len(lessons) == 8
+    assert {name: problems for name, problems in found.items() if problems} == {}
