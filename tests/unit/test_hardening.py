@@ -104,9 +104,18 @@ def test_json_that_cannot_be_read_is_refused_with_its_reason(text: str | bytes, 
         parse(text, "a recipe")
 
 
+@pytest.fixture
+def frozen() -> Iterator[None]:
+    """What is there already is not collected: with TensorFlow loaded, that takes a second."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_closed_widget_is_forgotten_with_its_models(name: str) -> None:
-    gc.collect()
     models = soak.measured()[1]
     widget = MAKERS[name]()
     assert soak.measured()[1] > models
