@@ -65,7 +65,8 @@ pytest: export TF_NUM_INTRAOP_THREADS := 1
 pytest: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
 	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/notebooks tests/wheel tests/unit
-	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser/test_lessons.py tests/browser
+	pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	  $(patsubst %,tests/browser/test_%.py,lessons all_widgets course_panel split_inspector) tests/browser
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev
