@@ -102,7 +102,8 @@ def sums_of_batches() -> list[int]:
 
 def test_the_same_seed_gives_the_same_batches_in_another_process() -> None:
     code = "from tests.unit.test_pipelines import sums_of_batches; print(sums_of_batches())"
-    threads = {"OMP_NUM_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")
+    threads = dict.fromkeys(names, "4")  # more than here
     there = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": str(ROOT), **threads},
