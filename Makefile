@@ -19,6 +19,8 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python; do \
 export VIRTUAL_ENV := $(abspath $(VENV))
 export PATH := $(VIRTUAL_ENV)/bin:$(PATH)
 unexport PYTHONHOME
+# Many a container sets it; TensorFlow, compiled anew in each process, takes 15 s to import, not 4.
+unexport PYTHONDONTWRITEBYTECODE
 # Two threads are what the smallest supported machine has; more make timings noisy, not shorter.
 export OMP_NUM_THREADS ?= 2
 export TF_CPP_MIN_LOG_LEVEL ?= 2

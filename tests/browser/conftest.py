@@ -14,13 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import driver
-from tests.browser.driver import Notebook, Server, Watch
+from tests.browser.driver import SIZE, Notebook, Server, Watch
 
 OpenNotebook = Callable[..., Notebook]
-SIZE = ViewportSize(width=1280, height=900)
 
 # What is late on a busy machine is no bug: 5 seconds, which is usual, were too few at times.
 expect.set_options(timeout=30_000)

@@ -18,12 +18,20 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.browser import chromium
 
 NODELAY = "--ServerApp.kernel_websocket_connection_class=dcwidgets.nodelay.NoDelayConnection"
 Theme = Literal["JupyterLab Light", "JupyterLab Dark"]
+SIZE = ViewportSize(width=1280, height=900)
 THEMES: tuple[Theme, ...] = ("JupyterLab Light", "JupyterLab Dark")
 
 _OPEN = """async path => {
@@ -70,6 +78,11 @@ _PYTHON = """async code => {
   };
   await future.done;
   return answer;
+}"""
+# JupyterLab puts only those cells into the page that are near what is in sight.
+_WHOLE = """() => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  content.notebookConfig = { ...content.notebookConfig, windowingMode: 'none' };
 }"""
 _CELL_ERRORS = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
   .flatMap((cell, index) => (cell.sharedModel.outputs ?? [])
@@ -169,6 +182,10 @@ class Notebook:
         """Return the error outputs of all cells, such as ``cell 3: ValueError: ...``."""
         return list(self.page.evaluate(_CELL_ERRORS))
 
+    def show_whole(self) -> None:
+        """Put every cell into the page, those out of sight too."""
+        self.page.evaluate(_WHOLE)
+
     def theme(self, name: Theme) -> None:
         """Switch JupyterLab's theme and wait until its style sheet is in force."""
         switch_theme(self.page, name)
@@ -266,17 +283,14 @@ def browse() -> Iterator[Browser]:
 
 @contextmanager
 def browse_with(profile: Path) -> Iterator[BrowserContext]:
-    """Start a headless Chromium that keeps its caches in a folder: JupyterLab loads faster twice.
-
-    Its pages are 1280 by 900 pixels.
-    """
+    """Start a headless Chromium that keeps its caches in a folder: JupyterLab loads faster twice."""
     path = chromium.ensure()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=path,
             args=list(chromium.FLAGS),
-            viewport={"width": 1280, "height": 900},
+            viewport=SIZE,
         )
         yield started
         started.close()

@@ -122,7 +122,6 @@ _RESTART = """async () => {
 }"""
 _STAND_INS = ".jp-Cell:nth-of-type(2) .jp-RenderedHTML:visible"
 _SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
-_IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 _WITHOUT = """async path => {
   const kernelPreference = { shouldStart: false, canStart: false, autoStartDefault: false };
   await window.jupyterapp.commands.execute('docmanager:open',
@@ -303,26 +302,6 @@ def test_nothing_moves_where_motion_is_unwanted(whole: Notebook) -> None:
 
 def test_every_picture_has_words(whole: Notebook) -> None:
     assert whole.page.evaluate(_MUTE, list(SHOWN.values())) == []
-
-
-def test_the_text_of_every_lesson_is_sound_for_axe_in_both_themes(
-    whole: Notebook, lab: Server
-) -> None:
-    page = whole.page
-    page.set_viewport_size({"width": 1280, "height": 9000})  # what is out of sight is not drawn
-    names = [lab.copy(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-    found = {}
-    for theme in THEMES:
-        whole.theme(theme)
-        for name in names:
-            page.evaluate(_WITHOUT, name)
-            page.locator(f"{_IN_FRONT} h1").wait_for()
-            found[name, theme] = found_by_axe(page, f"{_IN_FRONT} .jp-RenderedMarkdown")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    only(whole)
-
-    assert len(found) == 16
-    assert {where: problems for where, problems in found.items() if problems} == {}
 
 
 def test_a_second_view_shows_the_same(whole: Notebook) -> None:

@@ -54,12 +54,11 @@ def hurry_through(name: str, lab: Server, page: Page, *, up_to: str = "") -> Not
 
 
 def _is_sound(notebook: Notebook) -> None:
-    """Look at all outputs so far with axe, in both themes."""
-    notebook.page.set_viewport_size({"width": 1280, "height": 9000})  # no output is out of sight
+    """Look at all text and all outputs so far with axe, in both themes."""
+    notebook.show_whole()
     for theme in THEMES:
         notebook.theme(theme)
-        assert found_by_axe(notebook.page, ".jp-OutputArea-output") == [], theme
-    notebook.page.set_viewport_size({"width": 1280, "height": 900})
+        assert found_by_axe(notebook.page, ".jp-RenderedMarkdown, .jp-OutputArea-output") == [], theme
 
 
 def checks_noted(lab: Server, lesson: str) -> dict[str, bool]:
