@@ -285,4 +285,5 @@ def _cell(column: str, value: object) -> Any:
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return abs(value) < _FAR  # NaN is not; integers beyond every float are not
+    # None of a row's numbers is below 0; NaN is out, and integers beyond every float are.
+    return 0 <= value < _FAR

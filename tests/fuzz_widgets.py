@@ -100,6 +100,8 @@ def messages(draw: Draw, name: str) -> None:
     state = draw(st.dictionaries(st.sampled_from(sorted(page.widget.keys)), JSON, max_size=2))
     with suppress(traitlets.TraitError, ValueError):  # ipywidgets logs it; the state stays
         page.widget.set_state(state)
+    for trait in state:  # what stays is what the widget takes
+        setattr(page.widget, trait, getattr(page.widget, trait))
     json.dumps(page.widget._trait_values.get("_selected"))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +42,19 @@ _THUMB = 64
 _COUNT = 2**53  # largest whole number of a page
 
 
+class RefusedStateError(traitlets.TraitError, ValueError):
+    """A state that is not taken: whoever set it is told, and the one before stays."""
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Let traitlets take a refused state back, which it does for errors of its own alone."""
+    try:
+        yield
+    except ValueError as error:
+        raise RefusedStateError(str(error)) from None
+
+
 class AnsweringExplorer(AskedWidget):
     """The state of an explorer, and its answers to the page."""
 
@@ -72,11 +86,13 @@ class AnsweringExplorer(AskedWidget):
 
     @traitlets.validate("seed")
     def _valid_seed(self, proposal: Any) -> int:
-        return check_seed(proposal["value"], largest=LARGEST_SEED)
+        with _refusing():
+            return check_seed(proposal["value"], largest=LARGEST_SEED)
 
     @traitlets.validate("_chips")
     def _valid_chips(self, proposal: Any) -> list[Chip]:
-        return self._now.check(list(proposal["value"]))
+        with _refusing():
+            return self._now.check(list(proposal["value"]))
 
     @traitlets.observe("_chips", "_fuse")
     def _adopt(self, _: object) -> None:
@@ -84,7 +100,8 @@ class AnsweringExplorer(AskedWidget):
 
     @traitlets.validate("_turn")
     def _valid_turn(self, proposal: Any) -> int:
-        return check_seed(proposal["value"], "turn", largest=LAST_TURN)
+        with _refusing():
+            return check_seed(proposal["value"], "turn", largest=LAST_TURN)
 
     def _draw(self, chips: Chips, seed: int, turn: int) -> npt.NDArray[np.uint8]:
         load()

@@ -283,7 +283,7 @@ def browse() -> Iterator[Browser]:
 
 @contextmanager
 def browse_with(profile: Path) -> Iterator[BrowserContext]:
-    """Start a headless Chromium that keeps its caches in a folder: JupyterLab loads faster twice."""
+    """Start a headless Chromium that keeps its caches in a folder: JupyterLab loads faster."""
     path = chromium.ensure()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch_persistent_context(

@@ -14,6 +14,7 @@ from tests.browser.axe import found_by_axe
 from tests.browser.driver import THEMES, Notebook, Server, Watch
 from tests.notebooks.hurried import hurried
 
+TEXTS_AND_OUTPUTS = ".jp-RenderedMarkdown, .jp-OutputArea-output"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
@@ -58,7 +59,9 @@ def _is_sound(notebook: Notebook) -> None:
     notebook.show_whole()
     for theme in THEMES:
         notebook.theme(theme)
-        assert found_by_axe(notebook.page, ".jp-RenderedMarkdown, .jp-OutputArea-output") == [], theme
+        assert found_by_axe(notebook.page, ".jp-RenderedMarkdown, .jp-OutputArea-output") == [], (
+            theme
+        )
 
 
 def checks_noted(lab: Server, lesson: str) -> dict[str, bool]:

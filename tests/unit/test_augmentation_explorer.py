@@ -386,6 +386,22 @@ def test_what_cannot_be_shown_is_refused(
     assert str(raised.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    "state", [{"_chips": [[]]}, {"_chips": ["x"], "seed": -1}, {"_fuse": True, "_turn": -1}]
+)
+def test_a_state_that_is_refused_is_taken_back_whole(
+    state: dict[str, Any], images: ImageSet
+) -> None:
+    explorer = AugmentationExplorer(images, "light")
+    before, code = explorer.get_state(), explorer.code
+
+    with pytest.raises(ValueError, match=r"must (be a whole number|have a key) from "):
+        explorer.set_state(state)
+
+    assert explorer.get_state() == before
+    assert explorer.code == code
+
+
 def test_a_policy_that_cannot_draw_at_this_size_is_refused_by_its_step(images: ImageSet) -> None:
     crop = [keras.layers.RandomFlip(), keras.layers.RandomCrop(64, 64)]
     message = r"^Step 2, RandomCrop: turns pictures of 128 x 128 pixels into pictures of 64 x 64 "
