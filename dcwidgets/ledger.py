@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dcwidgets.journal import Journal, decode, write_whole
+from dcwidgets.outside import inside, is_number
 
 if TYPE_CHECKING:
     from dcwidgets.figures import StaticFigure
@@ -147,7 +148,7 @@ class Ledger:
         from dcwidgets.recipe import Recipe
 
         name = self.row(which)["recipe"]
-        return Recipe.load(self.path.parent / _RECIPES / Path(name).name) if name else Recipe()
+        return Recipe.load(inside(self.path.parent / _RECIPES, name)) if name else Recipe()
 
     def compare(self, a: int | str, b: int | str) -> pd.DataFrame:
         """Set two rows side by side.
@@ -283,7 +284,4 @@ def _cell(column: str, value: object) -> Any:
 
 
 def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    # None of a row's numbers is below 0; NaN is out, and integers beyond every float are.
-    return 0 <= value < _FAR
+    return is_number(value) and 0 <= value < _FAR  # none of a row's numbers is below 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dcwidgets.journal import write_whole
-from dcwidgets.outside import parse
+from dcwidgets.outside import is_number, parse
 
 if TYPE_CHECKING:
     from dcwidgets.training import Score
@@ -168,9 +168,7 @@ class Objective:
 
 
 def _is_cost(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and value > 0
+    return is_number(value) and value > 0
 
 
 def _check_demands(demands: Mapping[str, float]) -> None:
@@ -181,4 +179,4 @@ def _check_demands(demands: Mapping[str, float]) -> None:
         limit = math.inf if name == "cost_per_100" else 1
         if not (_is_cost(demands[name]) and demands[name] <= limit):
             wanted = "a number above 0" if name == "cost_per_100" else "a share above 0 and up to 1"
-            raise ValueError(f"good_enough[{name!r}] must be {wanted}, got {demands[name]!r}.")
+            raise ValueError(f"good_enough[{name!r}] must be {wanted}, got {demands[name]!r:.40}.")

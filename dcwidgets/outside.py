@@ -1,10 +1,13 @@
-"""JSON from outside: parsed, or refused in one sentence."""
+"""What comes from outside: parsed, named and counted safely, or refused in one sentence."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
+
+_LONGEST_NAME = 255  # bytes; a file system's answer to more is an error of its own kind
 
 
 def parse(text: str | bytes, what: str) -> Any:
@@ -40,8 +43,21 @@ def inside(folder: Path, name: object) -> Path:
     Raises
     ------
     ValueError
-        If the name is none, or leads elsewhere.
+        If the name is none, leads elsewhere, or is longer than disks take.
     """
-    if not isinstance(name, str) or name in {"", ".", ".."} or {*name} & {"/", "\\", "\0"}:
+    if (
+        not isinstance(name, str)
+        or name in {"", ".", ".."}
+        or {*name} & {"/", "\\", "\0"}
+        or len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME
+    ):
         raise ValueError(f"{name!r:.100} is no name of a file in {folder}.")
     return folder / name
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Say whether a value is a number that a float can hold; true and false are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # Not `isfinite`, which raises for an integer beyond every float. False for NaN.
+    return abs(value) <= sys.float_info.max

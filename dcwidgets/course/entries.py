@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import stat
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from dcwidgets.outside import is_number
 
 # Eight lessons take some 3,000 bytes; what is far larger is something else.
 LARGEST = 1_000_000
@@ -115,5 +116,4 @@ def _ends(score: Entry) -> list[Any]:
 
 
 def _is_share(value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and 0 <= value <= 1  # type: ignore[arg-type,operator]
+    return is_number(value) and 0 <= value <= 1

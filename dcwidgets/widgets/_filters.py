@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from dcwidgets.outside import is_number
 from dcwidgets.widgets._columns import Column
 
 # Categories; a range of numbers, open where None; or missing values alone.
@@ -87,7 +87,7 @@ def _value(column: Column, code: object) -> Any:
 def _bound(column: Column, end: object) -> float | None:
     if end is None:
         return None
-    if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
+    if not is_number(end):
         raise ValueError(
             f"a bound of {column.name!r} is {end!r}. Expected a finite number or None."
         )

@@ -13,6 +13,8 @@ import anywidget
 import numpy as np
 import numpy.typing as npt
 
+from dcwidgets.outside import is_number
+
 Reply: TypeAlias = tuple[dict[str, Any], Sequence[bytes]]  # JSON fields, then binary buffers
 Answer: TypeAlias = "Callable[[Ask], Reply]"
 
@@ -54,10 +56,8 @@ class Ask:
     def number(self, name: str, *, low: float = -math.inf, high: float = math.inf) -> float:
         """Read a finite number from ``low`` to ``high``, both included."""
         value = self._fields.get(name)
-        # An empty number field arrives as None, and NaN compares false with everything.
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _refusal(name, value, f"a number from {low} to {high}")
-        if not math.isfinite(value) or not low <= value <= high:
+        # An empty number field arrives as None.
+        if not is_number(value) or not low <= value <= high:
             raise _refusal(name, value, f"a number from {low} to {high}")
         return float(value)
 

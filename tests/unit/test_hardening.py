@@ -78,15 +78,16 @@ def test_markup_is_never_set_in_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["..", ".", "", "/etc/passwd", "../x", "a/b", "a\\b", "\0", 7, None]
+    "name", ["..", ".", "", "/etc/passwd", "../x", "a/b", "a\\b", "\0", "é" * 128, 7, None]
 )
 def test_no_name_from_outside_leaves_its_folder(name: object, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is no name of a file in"):
         inside(tmp_path, name)
 
 
-def test_a_plain_name_lies_in_its_folder(tmp_path: Path) -> None:
-    assert inside(tmp_path, "a b.json") == tmp_path / "a b.json"
+@pytest.mark.parametrize("name", ["a b.json", "x" * 255])
+def test_a_plain_name_lies_in_its_folder(name: str, tmp_path: Path) -> None:
+    assert inside(tmp_path, name) == tmp_path / name
 
 
 @pytest.mark.parametrize(

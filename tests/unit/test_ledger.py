@@ -140,6 +140,22 @@ def test_lines_that_are_no_rows_are_left_out(
     assert names(path) == ["first", "second"]
 
 
+def test_numbers_that_no_score_has_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    record(path, "first")
+    row = json.loads(path.read_text("utf-8"))
+    for column, value in {"spread": -0.1, "seconds": 10**400, "mean": -1}.items():
+        with path.open("a") as file:
+            file.write(json.dumps({**row, column: value, "name": column}) + "\n")
+
+    table = Ledger(path).table.set_index("name")
+
+    assert [*table.index] == ["first", "spread", "seconds"]
+    assert [*table["spread"].isna()] == [False, True, False]
+    assert [*table["seconds"].isna()] == [False, False, True]
+    Ledger(path).plot()
+
+
 WRITE = """
 import sys
 sys.path.insert(0, sys.argv[3])

@@ -107,6 +107,11 @@ def test_only_what_is_demanded_is_judged() -> None:
             id="percent for a share",
         ),
         pytest.param(
+            {"good_enough": {"score": 10**400}},
+            f"good_enough['score'] must be a share above 0 and up to 1, got 1{'0' * 39}.",
+            id="a number beyond every float",
+        ),
+        pytest.param(
             {"good_enough": {"cost_per_100": float("inf")}},
             "good_enough['cost_per_100'] must be a number above 0, got inf.",
             id="an endless cost",
