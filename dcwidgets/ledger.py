@@ -141,7 +141,7 @@ class Ledger:
         Raises
         ------
         ValueError
-            If there is no such row, or its file is not a recipe.
+            If there is no such row, or its file is not a recipe or lies elsewhere.
         FileNotFoundError
             If its file in the folder ``recipes`` beside the ledger is gone.
         """

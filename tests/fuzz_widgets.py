@@ -98,10 +98,13 @@ def messages(draw: Draw, name: str) -> None:
     for _ in range(draw(st.integers(1, 3))):
         page.tell(*_message(draw, page.widget))
     state = draw(st.dictionaries(st.sampled_from(sorted(page.widget.keys)), JSON, max_size=2))
+    before = {trait: getattr(page.widget, trait) for trait in state}
     with suppress(traitlets.TraitError, ValueError):  # ipywidgets logs it; the state stays
         page.widget.set_state(state)
-    for trait in state:  # what stays is what the widget takes
-        setattr(page.widget, trait, getattr(page.widget, trait))
+    for trait, old in before.items():
+        value = getattr(page.widget, trait)
+        if value != old:
+            setattr(page.widget, trait, value)  # it is one that the widget takes
     json.dumps(page.widget._trait_values.get("_selected"))
 
 

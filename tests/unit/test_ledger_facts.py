@@ -74,7 +74,7 @@ def test_a_name_in_the_ledger_cannot_leave_its_folder(ledger: Ledger, tmp_path: 
         '{"name": "old", "mean": 0.5, "version": "a", "recipe": "../outside.json"}\n'
     )
 
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match="is no name of a file in"):
         ledger.recipe(0)
 
 
