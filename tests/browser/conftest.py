@@ -80,10 +80,15 @@ def tab(lab: Server, browser: BrowserContext) -> Iterator[Tab]:
 
 
 @pytest.fixture
-def watch(tab: Tab, request: pytest.FixtureRequest) -> Watch:
+def shares(request: pytest.FixtureRequest) -> bool:
+    """Whether this test takes JupyterLab as it is, with no notebook open, and hands it on."""
+    return "open_notebook" in request.fixturenames
+
+
+@pytest.fixture
+def watch(tab: Tab, shares: bool) -> Watch:  # noqa: FBT001 - pytest gives it by name
     """What the page of this test complained about; a test may remove what it provokes."""
-    # Who opens notebooks by `open_notebook` is given JupyterLab as it is, with none open.
-    if tab.page is None or "open_notebook" not in request.fixturenames:
+    if tab.page is None or not shares:
         tab.fresh()
     tab.watch.troubles.clear()
     return tab.watch
@@ -91,7 +96,12 @@ def watch(tab: Tab, request: pytest.FixtureRequest) -> Watch:
 
 @pytest.fixture
 def page(
-    lab: Server, tab: Tab, watch: Watch, kept: set[str], request: pytest.FixtureRequest
+    lab: Server,
+    tab: Tab,
+    watch: Watch,
+    kept: set[str],
+    shares: bool,  # noqa: FBT001 - pytest gives it by name
+    request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
     """A page of 1280 by 900 pixels without a notebook, that may have no trouble at all."""
     failed = request.session.testsfailed
@@ -100,7 +110,7 @@ def page(
     yield tab.page
     troubles = [*watch.troubles]  # JupyterLab has some of its own when all is closed at once
     sound = not troubles and request.session.testsfailed == failed
-    if not (sound and "open_notebook" in request.fixturenames and driver.close_all(tab.page)):
+    if not (sound and shares and driver.close_all(tab.page)):
         tab.close()
     lab.end_sessions(but=kept)
     assert troubles == []

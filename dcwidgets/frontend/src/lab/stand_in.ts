@@ -64,8 +64,9 @@ async function alive(
 ): Promise<Set<string>> {
   const saved = fields(fields(fields(notebook.model?.getMetadata('widgets'))[STATE])['state']);
   // A kernel that dies while it is asked holds nothing.
-  const asked = kernel?.requestCommInfo({ target_name: 'jupyter.widget' }).catch(() => undefined);
-  const answer = await asked;
+  const answer = await kernel
+    ?.requestCommInfo({ target_name: 'jupyter.widget' })
+    .catch(() => undefined);
   const held = answer?.content.status === 'ok' ? answer.content.comms : {};
   return new Set([...Object.keys(saved), ...Object.keys(held)]);
 }
