@@ -32,7 +32,7 @@ ifndef CHECKS
 .NOTPARALLEL:
 endif
 
-.PHONY: help lab test checks lint bench docs screenshots build clean wheel-test requirements format \
+.PHONY: help lab test checks lint bench docs lessons screenshots build clean wheel-test requirements format \
   pytest vitest
 
 help:
@@ -82,6 +82,10 @@ docs: $(VENV)/.dev $(VENV)/.package
 	python -m tests.browser.chromium
 	sphinx-build -q -W --keep-going -d build/site-cache docs build/site
 	pytest -q tests/docs
+
+# The lessons with what their cells show, for `make docs`; DCW_QUICK=1 trains less.
+lessons: $(VENV)/.dev $(VENV)/.package
+	python -m docs.building.run_lessons
 
 bench: $(VENV)/.bench $(VENV)/.package
 	python -m tests.bench $(ARGS)
