@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,16 @@ def _cell(cell: dict[str, Any]) -> str:
     code = _fenced("python", text)
     if "solution" in cell["metadata"].get("tags", []):
         code = FOLDED.format(code=code)
-    return "\n\n".join([code, *filter(None, map(_output, cell.get("outputs", [])))])
+    return "\n\n".join([code, *filter(None, map(_output, _joined(cell.get("outputs", []))))])
+
+
+def _joined(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield outputs; what was printed in one go is one, however many pieces it came in."""
+    for kind, group in groupby(outputs, lambda output: output["output_type"]):
+        if kind == "stream":
+            yield {"output_type": kind, "text": "".join("".join(one["text"]) for one in group)}
+        else:
+            yield from group
 
 
 def _output(output: dict[str, Any]) -> str:
@@ -74,8 +85,8 @@ def _output(output: dict[str, Any]) -> str:
     return _text(plain)
 
 
-def _text(text: str | list[str]) -> str:
-    plain = COLOURS.sub("", "".join(text))
+def _text(text: str) -> str:
+    plain = COLOURS.sub("", text)
     # A progress bar writes over its line; the last state is what stays.
     last = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in plain.split("\n"))
     return (

@@ -26,7 +26,8 @@ def printed(text: str) -> dict[str, Any]:
 
 
 def test_what_was_printed_is_text_as_it_stood_at_last() -> None:
-    page = lesson_page(notebook(printed(" 5 %\r50 %\rdone\n\x1b[31mred\x1b[0m\n")), "01.ipynb")
+    pieces = printed(" 5 %\r50 %\rdo"), printed("ne\n\x1b[31mred\x1b[0m\n")
+    page = lesson_page(notebook(*pieces), "01.ipynb")
 
     assert "```{code-block} text\n:class: output\n\ndone\nred\n```" in page
 
