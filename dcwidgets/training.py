@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -286,11 +285,9 @@ def train_steps(
 
 
 def readable(images: ImageSet, image_size: int) -> tuple[int, ImageSet]:
-    """Count the pictures that cannot be decoded and leave them out."""
-    with warnings.catch_warnings():
-        # One picture that is left out is a line in the progress bar, not a red box per seed.
-        warnings.simplefilter("ignore", UserWarning)
-        _, kept = pixels(images, image_size)
+    """Count the pictures that cannot be decoded and leave them out, without a warning."""
+    # One picture that is left out is a line in the progress bar, not a red box per seed.
+    _, kept = pixels(images, image_size, quiet=True)
     return len(images) - len(kept), images.take(kept)
 
 

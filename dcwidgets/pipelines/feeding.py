@@ -187,9 +187,9 @@ def label_numbers(images: ImageSet) -> np.ndarray:
 
 
 def pixels(
-    images: ImageSet, image_size: int = 64, *, cache: bool = True
+    images: ImageSet, image_size: int = 64, *, cache: bool = True, quiet: bool = False
 ) -> tuple[np.ndarray, list[str]]:
-    """Decode and resize the pictures of a set.
+    """Decode and resize the pictures of a set; warn of those left out, unless ``quiet``.
 
     Returns
     -------
@@ -222,7 +222,7 @@ def pixels(
     each_in_threads(decode, missing)
     block.setflags(write=False)
     kept = [id_ for id_ in ids if known[id_] is not None]
-    if len(kept) < len(ids):
+    if len(kept) < len(ids) and not quiet:
         warnings.warn(
             f"{len(ids) - len(kept)} of {len(ids)} pictures cannot be decoded and are left out.",
             stacklevel=3,

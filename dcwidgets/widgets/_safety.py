@@ -32,9 +32,12 @@ def safety_rows(policy: keras.Layer, model: Any, images: ImageSet) -> list[dict[
     import tensorflow as tf
 
     from dcwidgets.augmentation.safety import label_safety
+    from dcwidgets.training import readable
 
     if not len(images):
         raise ValueError("No picture of the set has a label, so label safety is unknown.")
+    # A warning would show below whatever cell runs meanwhile; the counts say what was looked at.
+    _, images = readable(images, model.input_shape[1])
     # Python 3.11 fails when two threads parse code at a time, and TensorFlow would parse ours
     # while the kernel parses a cell: "AST constructor recursion depth mismatch".
     asked = tf.autograph.experimental.do_not_convert(label_safety)

@@ -73,7 +73,8 @@ _PYTHON = """async code => {
   const answer = { text: '', error: '' };
   const future = kernel.requestExecute({ code, store_history: false });
   future.onIOPub = ({ header, content }) => {
-    if (header.msg_type === 'stream') answer.text += content.text;
+    // Warnings of a thread that works beside the cell are none of its output.
+    if (header.msg_type === 'stream' && content.name === 'stdout') answer.text += content.text;
     if (header.msg_type === 'error') answer.error = `${content.ename}: ${content.evalue}`;
   };
   await future.done;

@@ -8,6 +8,7 @@ import io
 import json
 import sys
 import threading
+import warnings
 from types import ModuleType
 from typing import Any
 
@@ -374,6 +375,21 @@ def test_label_safety_is_that_of_the_function_and_parses_no_code(
         assert row["words"].startswith(
             f"named rightly {100 * told_['before']:.0f} % → {100 * told_['after']:.0f} %; "
         )
+
+
+def test_label_safety_leaves_out_what_does_not_decode_without_a_warning() -> None:
+    class Torn(Pictures):
+        def read(self, id_: str) -> bytes:
+            return b"torn" if id_ == "3" else super().read(id_)
+
+    sound = image_set()
+    images = ImageSet(sound.table, sound.classes, Torn(), name="toy").take(["0", "1", "3", "4"])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        rows = _safety.safety_rows(dcw.policy("light"), dcw.build_model(), images)
+
+    assert [row["words"].rsplit(", ")[-1] for row in rows] == ["n=1", "n=2"]
 
 
 def test_label_safety_without_model_or_labels_says_so(safety: Any) -> None:
