@@ -80,8 +80,10 @@ def _reason(label: str, near: pd.DataFrame, k: int) -> str:
     closest, is_own = near.head(k), near["label"] == label
     alike = int((closest["label"] == label).sum())
     text = f"{alike} of the {len(closest)} most similar training pictures are {label}"
+    if len(closest) == 1:
+        text = f"The most similar training picture is {'' if alike else 'not '}{label}"
     own, other = near.loc[is_own, "distance"], near.loc[~is_own, "distance"]
     if own.empty or other.empty or own.iloc[0] <= other.iloc[0]:
         return f"{text}."
     times = own.iloc[0] / max(other.iloc[0], 1e-9)
-    return f"{text}; the nearest of them is {times:.2f} times as far as the nearest other one."
+    return f"{text}; the nearest {label} is {times:.2f} times as far as the nearest other one."

@@ -229,9 +229,11 @@ def test_reasons_are_the_nearest_training_pictures_and_those_of_another_class() 
     }
     assert rows["p1"].loc["nearest"].tolist() == ["t4", "t3"]
     assert found["reason"].iloc[0] == (
-        "0 of the 2 most similar training pictures are cat; the nearest of them is 6.00 times as "
+        "0 of the 2 most similar training pictures are cat; the nearest cat is 6.00 times as "
         "far as the nearest other one."
     )
+    one = ev.nearest(["p0"], pets(train), k=1, features=features)["reason"].iloc[0]
+    assert one.startswith("The most similar training picture is not cat; the nearest cat is 6.00 ")
     with pytest.raises(ValueError, match="no features, such as 'p2'"):
         ev.nearest(["p2"], pets(train), features=features.drop("p2"))
     with pytest.raises(ValueError, match="1 of 1 ids are not in this image set"):
