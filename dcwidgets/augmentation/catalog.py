@@ -5,10 +5,11 @@ Nothing here imports Keras, so a page can be drawn before it is loaded.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+
+from dcwidgets.outside import is_number
 
 Pair: TypeAlias = tuple[float, float]
 Config: TypeAlias = dict[str, Any]  # constructor arguments of a Keras layer, as JSON
@@ -79,13 +80,11 @@ class Knob:
         return value
 
     def _number(self, value: object) -> float:
-        # bool is an int in Python, and NaN compares false with everything.
-        number = value if isinstance(value, int | float) else math.nan
-        if isinstance(value, bool) or not self.low <= number <= self.high:
+        if not is_number(value) or not self.low <= value <= self.high:
             raise ValueError(
                 f"{self.name} must lie between {self.low:g} and {self.high:g}, got {value!r}."
             )
-        return float(number)
+        return float(value)
 
     def _pair(self, value: object) -> Pair:
         if not isinstance(value, list | tuple):

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -109,11 +108,6 @@ class Server:
         }
         nbformat.write(notebook, self.folder / name)
         return name
-
-    def copy(self, notebook: Path) -> str:
-        """Copy a notebook of the course into the folder; return its name."""
-        shutil.copy(notebook, self.folder / notebook.name)
-        return notebook.name
 
     def api(self, path: str, *, method: str = "GET") -> Any:
         """Call the server's REST interface; return the decoded answer, None if it is empty."""

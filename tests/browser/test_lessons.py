@@ -50,18 +50,18 @@ def hurry_through(name: str, lab: Server, page: Page, *, up_to: str = "") -> Not
     else:
         notebook.run_all(seconds=400)
     assert notebook.cell_errors() == []
-    _is_sound(notebook)
+    _is_sound(notebook, texts=sum(cell["cell_type"] == "markdown" for cell in lesson["cells"]))
     return notebook
 
 
-def _is_sound(notebook: Notebook) -> None:
+def _is_sound(notebook: Notebook, *, texts: int) -> None:
     """Look at all text and all outputs so far with axe, in both themes."""
     notebook.show_whole()
+    written = notebook.page.locator(".jp-MarkdownCell .jp-RenderedMarkdown:not(:empty)")
+    expect(written).to_have_count(texts)
     for theme in THEMES:
         notebook.theme(theme)
-        assert found_by_axe(notebook.page, ".jp-RenderedMarkdown, .jp-OutputArea-output") == [], (
-            theme
-        )
+        assert found_by_axe(notebook.page, TEXTS_AND_OUTPUTS) == [], theme
 
 
 def checks_noted(lab: Server, lesson: str) -> dict[str, bool]:
