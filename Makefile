@@ -33,7 +33,7 @@ ifndef CHECKS
 endif
 
 .PHONY: help lab test checks lint bench docs lessons screenshots build clean wheel-test requirements format \
-  pytest vitest
+  pytest vitest chromium
 
 help:
 	@sed -n '3,7s/^# *//p' Makefile
@@ -41,13 +41,12 @@ help:
 lab: $(VENV)/.package
 	dcwidgets lab $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.package
-	python -m tests.browser.chromium
-	$(MAKE) CHECKS=1 -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
+# Downloads leave the cores idle, and a check keeps one busy at most: three at a time.
+test: $(VENV)/.lab
+	$(MAKE) CHECKS=1 -j 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
 	$(MAKE) pytest
 
-# Each of them keeps one core busy at most: two at a time.
-checks: docs lint vitest
+checks: lint docs vitest
 
 lint: $(VENV)/.dev $(VENV)/.package
 	ruff check .
@@ -57,6 +56,9 @@ lint: $(VENV)/.dev $(VENV)/.package
 	codespell
 	cd $(FRONTEND) && npm run --silent typecheck && npm run --silent lint
 	pytest -q tests/notebooks/test_rules.py
+
+chromium: $(VENV)/.dev
+	python -m tests.browser.chromium
 
 vitest: $(VENV)/.package
 	cd $(FRONTEND) && npm test
@@ -68,8 +70,7 @@ BROWSER := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/browser/test_*.py
 # Two processes on two cores, so one thread each.
 pytest: export OMP_NUM_THREADS := 1
 pytest: export TF_NUM_INTRAOP_THREADS := 1
-pytest: $(VENV)/.dev $(VENV)/.package
-	python -m tests.browser.chromium
+pytest: chromium $(VENV)/.dev $(VENV)/.package
 	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/notebooks tests/wheel tests/unit
 	pytest -n 2 --dist loadfile --no-loadscope-reorder $(BROWSER)
 
@@ -78,8 +79,7 @@ wheel-test: $(VENV)/.dev
 	pytest -q tests/wheel
 
 # A warning is an error; pictures of the widgets are shown where `make screenshots` took them.
-docs: $(VENV)/.dev $(VENV)/.package
-	python -m tests.browser.chromium
+docs: chromium $(VENV)/.dev $(VENV)/.package
 	sphinx-build -q -W --keep-going -d build/site-cache docs build/site
 	pytest -q tests/docs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -53,6 +54,8 @@ def workbench(build: Callable[..., keras.Model], *, classes: int, image_size: in
     Its model is good until the next training of this thread; whoever hands models out builds
     its own.
     """
+    # Models hold themselves in circles, and Python looks for those in old objects seldom.
+    gc.collect()
     key = (build, classes, image_size)
     if getattr(_last, "key", None) != key:
         _last.bench = Workbench(build, classes=classes, image_size=image_size)

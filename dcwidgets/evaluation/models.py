@@ -20,6 +20,7 @@ from dcwidgets.training import (
     train_part,
     train_steps,
 )
+from dcwidgets.workbench import workbench
 
 if TYPE_CHECKING:
     import keras
@@ -70,9 +71,11 @@ def train_models(
     started = time.perf_counter()
     _, train = readable(train, image_size)
     trained = []
+    bench = workbench(build_model, classes=len(images.classes), image_size=image_size)
     for seed in tqdm(seeds, desc="training", unit="seed", disable=not progress):
-        model = build_model(image_size=image_size, seed=seed, classes=len(images.classes))
-        train_steps(model, train, steps, augment=augment, seed=seed)
+        model, learner = bench.build(seed), bench.fresh(seed)
+        train_steps(learner, train, steps, augment=augment, seed=seed)
+        model.set_weights(learner.get_weights())
         trained.append(model)
     return Models(trained, image_size, time.perf_counter() - started)
 

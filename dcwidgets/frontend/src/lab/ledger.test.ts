@@ -36,3 +36,12 @@ test('a line torn by a kill is left out and the others stay', () => {
 test('a row without a worst slice says so', () => {
   expect(parseLedger(JSON.stringify({ ...ROW, worst_slice: null }))[0]?.worst).toBeNull();
 });
+
+test('a number below 0, which no score can be, is left out as Python leaves it out', () => {
+  const [row, ...more] = parseLedger(
+    `${JSON.stringify({ ...ROW, spread: -0.1, seconds: -1 })}\n{"mean": -0.2}`
+  );
+
+  expect(more).toEqual([]);
+  expect(row).toMatchObject({ mean: 0.661, spread: null, seconds: null, worst: 0.21 });
+});

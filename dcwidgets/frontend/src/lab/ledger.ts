@@ -19,22 +19,27 @@ export interface Row {
 export function parseLedger(text: string): Row[] {
   return text.split('\n').flatMap((line) => {
     const row = fields(parseJson(line));
-    const mean = number(row['mean']);
+    const mean = amount(row['mean']);
     return mean === null ? [] : [parseRow(row, mean)];
   });
 }
 
 function parseRow(row: Readonly<Record<string, unknown>>, mean: number): Row {
-  const worst = row['worst_slice'];
   return {
     mean,
     name: word(row['name']),
-    spread: number(row['spread']),
-    worst: number(worst) ?? number(fields(worst)['accuracy']),
-    images: number(row['images']),
-    seconds: number(row['seconds']),
+    spread: amount(row['spread']),
+    worst: amount(row['worst_slice']),
+    images: amount(row['images']),
+    seconds: amount(row['seconds']),
     version: word(row['version']),
   };
+}
+
+/** A number as Python's ledger reads it: none of a row's is below 0. */
+function amount(value: unknown): number | null {
+  const found = number(value);
+  return found !== null && found >= 0 ? found : null;
 }
 
 /** The ledger as a table, the score drawn and written. */
