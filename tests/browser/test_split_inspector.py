@@ -421,7 +421,10 @@ def test_it_opens_and_answers_while_a_later_cell_still_runs(
 
 def test_what_the_kernel_refuses_is_told_in_a_sentence(open_inspector: OpenInspector) -> None:
     inspector = open_inspector()
-    inspector.notebook.python("inspector._answers = lambda: {}")
+    # It answers all else: thumbnails may be asked for at any moment.
+    inspector.notebook.python(
+        "known = {**inspector._answers()}; known.pop('select'); inspector._answers = lambda: known"
+    )
     inspector.tile(0).click()
 
     expect(inspector.root.locator(".dcw-footer .dcw-status")).to_contain_text("'type' is 'select'")

@@ -210,7 +210,7 @@ def start(data_dir: Path) -> subprocess.Popen[str]:
 
 @pytest.mark.slow
 def test_a_kill_in_the_middle_costs_nothing_but_time(tmp_path: Path) -> None:
-    data_dir = place_archive(tmp_path, 2000)
+    data_dir = place_archive(tmp_path, 1000)
     process = start(data_dir)
     while not any(data_dir.glob("cats_vs_dogs/incomplete.*/cats_vs_dogs/incomplete.*")):
         assert process.poll() is None, "the process ended before it was caught at work"
@@ -219,7 +219,7 @@ def test_a_kill_in_the_middle_costs_nothing_but_time(tmp_path: Path) -> None:
     process.communicate()
     assert catalog.find("cats_vs_dogs", data_dir) is None
 
-    assert len(dcw.load("cats_vs_dogs", data_dir=data_dir)) == 2000
+    assert len(dcw.load("cats_vs_dogs", data_dir=data_dir)) == 1000
     assert not list((data_dir / "cats_vs_dogs").glob("incomplete*"))
 
 

@@ -18,7 +18,7 @@ import sys
 from dcwidgets.sources.folder import prepare
 print(prepare(sys.argv[1], sys.argv[2], progress=False).builder_dir)
 """
-COUNT = 3000
+COUNT = 1200
 
 
 @pytest.fixture(scope="module")

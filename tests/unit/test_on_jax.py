@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import dcwidgets as dcw
-from tests.conftest import ROOT
+from tests.conftest import ROOT, WITHOUT_JAX
 from tests.curation_sets import image_set, photo
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ def on_jax() -> dict[str, Any]:
     """What each part of `tests.on_jax` returned; a part that raised is missing, with all after."""
     ran = subprocess.run(
         [sys.executable, "-m", "tests.on_jax"],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p != WITHOUT_JAX)},
         capture_output=True,
         text=True,
         check=False,

@@ -58,13 +58,15 @@ def installed(
 ) -> Path:
     """The folder of programs of a new environment that holds the wheel and what it asks for."""
     place = tmp_path_factory.mktemp("environment")
-    _run([sys.executable, "-m", "venv", str(place)], path_without_node)
     python = str(place / "bin" / "python")
     pins = ["--constraint", str(ROOT / "requirements" / "lab.txt")]
-    command = [python, "-m", "pip", "install", "--quiet"]
+    make = [sys.executable, "-m", "venv", str(place)]
+    install = [python, "-m", "pip", "install", "--quiet"]
     if shutil.which("uv"):
-        command = ["uv", "pip", "install", "--quiet", "--python", python]
-    _run([*command, *pins, str(wheel)], path_without_node)
+        make = [*make, "--without-pip"]
+        install = ["uv", "pip", "install", "--quiet", "--python", python]
+    _run(make, path_without_node)
+    _run([*install, *pins, str(wheel)], path_without_node)
     return place / "bin"
 
 
