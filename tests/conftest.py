@@ -1,5 +1,6 @@
 """Fixtures for every kind of test."""
 
+import gc
 import hashlib
 import os
 import sys
@@ -24,6 +25,11 @@ if WITHOUT_JAX not in sys.path:
 # A busy machine is no bug: no property fails for the time one of its examples takes.
 settings.register_profile("dcwidgets", deadline=None)
 settings.load_profile("dcwidgets")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what tests make: what was imported stays, and is much to look through."""
+    gc.freeze()
 
 
 def data_folder() -> Path:

@@ -7,10 +7,12 @@ import re
 from tests.notebooks.lesson_file import Cell, source
 
 # For the end of the cell that starts a lesson. Lesson 08 leaves it to the library how long it
-# looks for wrong labels.
+# looks for wrong labels and for what is hard.
 HARDLY_TRAINED = """
+import dcwidgets.coresets
 run.seeds, run.epochs, run.steps = run.seeds[:1], 1, 1
 dcw.cross_validate.__kwdefaults__["epochs"] = 1
+dcwidgets.coresets.training_scores.__kwdefaults__["epochs"] = 2
 """
 
 

@@ -13,7 +13,8 @@ from dcwidgets.quiet import notes_held_back
 def test_loading_tensorflow_says_nothing() -> None:
     code = (
         "import sys; from dcwidgets.quiet import load_tensorflow; load_tensorflow();"
-        "assert 'tensorflow' in sys.modules; import os; os.write(2, b'after')"
+        "assert 'tensorflow' in sys.modules; import gc; assert gc.isenabled();"
+        "import os; os.write(2, b'after')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
