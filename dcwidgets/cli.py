@@ -110,7 +110,7 @@ def _prepare(options: argparse.Namespace, _rest: Sequence[str]) -> int:
         place = data_place(options.data_dir)
         print(f"{name}: {len(images):,} images in {place}, ready after {seconds:.0f} s")
         if len(images.rejects):
-            print(f"{name}: {len(images.rejects):,} files left out; see `load(...).rejects`")
+            print(f"{name}: files left out: {len(images.rejects):,}; see `load(...).rejects`")
     return 0
 
 

@@ -32,7 +32,7 @@ def load_tensorflow() -> None:
 
 @contextmanager
 def _garbage_left() -> Iterator[None]:
-    """Look for no garbage: half a million new objects hold none, and that takes a second."""
+    """Look for no garbage: half a million new objects hold none, and to look takes a while."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -92,7 +92,7 @@ class ClassTable:
         return json.dumps({name: records(getattr(self, name)) for name in _TABLES}, indent=1)
 
     def __repr__(self) -> str:
-        return f"ClassTable: {len(self.learners)} learners, {len(self.rejects)} files left out"
+        return f"ClassTable (learners: {len(self.learners)}, files left out: {len(self.rejects)})"
 
     def _repr_html_(self) -> str:
         shown = self.checks.drop(columns=["lesson", "learners"])
@@ -117,7 +117,7 @@ def class_table(paths: Iterable[str | os.PathLike[str]]) -> ClassTable:
     Examples
     --------
     >>> class_table([])
-    ClassTable: 0 learners, 0 files left out
+    ClassTable (learners: 0, files left out: 0)
     """
     learners, rejects = read_learners(paths)
     rows = [_check_row(lesson, check, learners) for lesson, check in all_checks()]

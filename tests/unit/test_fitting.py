@@ -42,6 +42,24 @@ def test_a_quiet_training_shows_nothing(
     assert "epoch" not in shown.out + shown.err
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_step_of_a_new_model_is_traced_once(classes: int, images: dcw.ImageSet) -> None:
+    names = [f"class {number}" for number in range(classes)]
+    table = images.table.assign(label=[names[n % classes] for n in range(len(images))])
+    labelled = dcw.ImageSet(table, names, images.store, name="many")
+    model, traced = dcw.build_model(image_size=16, classes=classes), []
+    step = model.train_step
+
+    def counted(batch: object) -> object:
+        traced.append(batch)
+        return step(batch)
+
+    model.train_step = counted
+    dcw.fit(model, labelled, epochs=2, verbose=0)
+
+    assert len(traced) == 1
+
+
 def test_an_interrupt_keeps_the_model_so_far_and_says_so(
     images: dcw.ImageSet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
