@@ -39,7 +39,8 @@ class Stages:
         as long as the step).
     epochs : pandas.DataFrame
         The whole pipeline, rows ``uncached`` (every picture read and decoded) and
-        ``cached``: ``ms_per_batch``, ``images_per_second``, ``share_of_step``.
+        ``cached``: ``ms_per_batch`` (fastest of several), ``images_per_second``,
+        ``share_of_step``.
     step_ms : float
         A training step of the model on one batch, in milliseconds, median.
     batch_size : int
