@@ -19,8 +19,8 @@ class Workbench:
     Parameters
     ----------
     build : callable
-        Builds a compiled model from ``seed``, ``image_size`` and ``classes``; all that it
-        keeps between two batches are weights and the state of its optimizer.
+        Builds a compiled model from ``seed``, ``image_size`` and ``classes``, its optimizer
+        built too; all that it keeps between two batches are weights and that one's state.
     classes, image_size : int
         As for `dcwidgets.build_model`.
     """
@@ -29,7 +29,6 @@ class Workbench:
         self._build = build
         self._shape = {"classes": classes, "image_size": image_size}
         self._model = self.build(0)
-        self._model.optimizer.build(self._model.trainable_variables)
         variables = self._model.optimizer.variables
         self._start = [np.copy(each.numpy()) for each in variables]
 
