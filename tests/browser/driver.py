@@ -66,6 +66,9 @@ _RUN = """async ([seconds, text]) => {
   if (text) content.activeCellIndex = last + 1;
   const command = text ? 'notebook:run-all-above' : 'notebook:run-all-cells';
   await Promise.race([commands.execute(command), late]);
+  // JupyterLab calls it done when a cell has raised, whether or not others still run.
+  const { kernel } = shell.currentWidget.sessionContext.session;
+  await Promise.race([kernel.requestExecute({ code: '', silent: true }).done, late]);
 }"""
 _PYTHON = """async code => {
   const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;

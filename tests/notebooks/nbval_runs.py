@@ -56,10 +56,6 @@ class Run:
         """Outcomes of one notebook, cell by cell."""
         return [outcome for outcome in self.outcomes if outcome.notebook == notebook]
 
-    def not_passed(self, notebook: str) -> list[int]:
-        """Numbers of the cells of one notebook that did not pass."""
-        return [outcome.cell for outcome in self.of(notebook) if outcome.result != "passed"]
-
     def seconds(self, notebook: str) -> float:
         """Time of one notebook's cells."""
         return sum(outcome.seconds for outcome in self.of(notebook))
