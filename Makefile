@@ -63,7 +63,8 @@ chromium: $(VENV)/.dev
 vitest: $(VENV)/.package
 	cd $(FRONTEND) && npm test
 
-# The longest first; a folder named beside its own file would bring its files in their order.
+# The browser's last, as Playwright leaves an event loop in its process, and of them the longest
+# first. A folder named beside its own file would bring its files in their order.
 LONGEST := $(patsubst %,tests/browser/test_%.py,lessons course_panel all_widgets)
 BROWSER := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/browser/test_*.py))
 
@@ -71,8 +72,7 @@ BROWSER := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/browser/test_*.py
 pytest: export OMP_NUM_THREADS := 1
 pytest: export TF_NUM_INTRAOP_THREADS := 1
 pytest: chromium $(VENV)/.dev $(VENV)/.package
-	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/notebooks tests/wheel tests/unit
-	pytest -n 2 --dist loadfile --no-loadscope-reorder $(BROWSER)
+	pytest -n 2 --dist loadfile --no-loadscope-reorder tests/notebooks tests/wheel tests/unit $(BROWSER)
 
 # The wheel alone, built and installed where there is no node.
 wheel-test: $(VENV)/.dev

@@ -31,7 +31,7 @@ _OVERFLOW = """root => [...root.querySelectorAll('*')]
 @pytest.fixture
 def notebook(open_notebook: Callable[..., Notebook]) -> Notebook:
     """A notebook that shows a story of three rows."""
-    opened = open_notebook("story.ipynb", LEDGER)
+    opened = open_notebook("story.ipynb", LEDGER, keep=True)
     opened.page.wait_for_selector(".dcw-ls-row")
     assert opened.cell_errors() == []
     return opened
