@@ -82,6 +82,16 @@ test('lessons stand in order with minutes, checks and score', () => {
   expect(row?.textContent).toContain('0.66 → 0.80');
 });
 
+test('a score that has not moved is written once', () => {
+  const shown = view(['02-a']);
+  show({ ...shown, score: { first: 0.801, last: 0.8 } });
+
+  const facts = root.querySelector('.dcw-course-facts');
+  expect(facts?.textContent).toContain('Score so far 0.80');
+  expect(facts?.textContent).not.toContain('→');
+  expect(facts?.querySelector('[role=img]')?.getAttribute('aria-label')).toMatch(/: 0\.80$/);
+});
+
 test('above the lessons stand the minutes to go and the score so far', () => {
   show(view(['02-a']));
 

@@ -219,11 +219,14 @@ function stateWord(state: State, trans: TranslationBundle): string {
 function paintScore({ first, last }: Score, trans: TranslationBundle): Node {
   const from = first.toFixed(2);
   const to = last.toFixed(2);
-  const said = trans.__('score on the trusted set: first %1, now %2', from, to);
+  const moved = from !== to;
+  const said = moved
+    ? trans.__('score on the trusted set: first %1, now %2', from, to)
+    : trans.__('score on the trusted set: %1', to);
   return make(
     'span',
     'dcw-course-score',
     { title: said, 'aria-label': said, role: 'img' },
-    `${from} → ${to}`
+    moved ? `${from} → ${to}` : to
   );
 }
