@@ -137,6 +137,10 @@ def batches(
     # One number an epoch, another each time round; it also comes back the same in any process.
     nonces = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True).take(1)
     in_parallel = policy is None or policy.pure
+    # The thread that tunes sleeps twice as long each time, and now and then a training that has
+    # ended waits for it, up to as long again as it took. Untuned, a stage has all cores at once.
+    untuned = tf.data.Options()
+    untuned.autotune.enabled = False
     return (
         nonces.map(epoch)
         .unbatch()  # a flat_map would build a pipeline anew each epoch: half the epoch's time
@@ -144,6 +148,7 @@ def batches(
         .map(rescale, num_parallel_calls=tf.data.AUTOTUNE if in_parallel else None)
         .apply(tf.data.experimental.assert_cardinality(-(-n // batch_size)))
         .prefetch(tf.data.AUTOTUNE)
+        .with_options(untuned)
     )
 
 

@@ -125,6 +125,12 @@ def test_a_picture_draws_the_same_whoever_its_neighbours_are(images: dcw.ImageSe
     assert np.abs(alone - among[[3, 11]]).max() < 1e-5
 
 
+def test_nothing_is_tuned_that_a_training_would_wait_for(images: dcw.ImageSet) -> None:
+    for augment in (None, dcw.policy("light")):
+        data = dcw.prepare(images, shuffle=True, augment=augment, image_size=32)
+        assert data.repeat().take(3).options().autotune.enabled is False
+
+
 def test_every_epoch_draws_anew(images: dcw.ImageSet) -> None:
     data = dcw.prepare(images, augment=dcw.policy("light"), image_size=32)
     first, second = (collected(data)[0] for _ in range(2))
