@@ -22,9 +22,8 @@ if WITHOUT_JAX not in sys.path:
     sys.path.insert(0, WITHOUT_JAX)
     named = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([WITHOUT_JAX, *filter(None, [named])])
-# A busy machine is no bug: no property fails for the time one of its examples takes. Who looks for
-# faults gives `tests.fuzz` as many examples as there is time.
-settings.register_profile("dcwidgets", deadline=None, max_examples=50)
+# A busy machine is no bug: no property fails for the time one of its examples takes.
+settings.register_profile("dcwidgets", deadline=None)
 settings.load_profile("dcwidgets")
 
 

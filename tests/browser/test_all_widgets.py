@@ -327,7 +327,7 @@ def test_cells_that_run_again_leave_nothing_of_their_views(whole: Notebook) -> N
 
     nodes_after_a_run()
     first = nodes_after_a_run()
-    for _ in range(2):
+    for _ in range(3):
         last = nodes_after_a_run()
     protocol.detach()
 

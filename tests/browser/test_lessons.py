@@ -13,8 +13,8 @@ from tests.browser import driver
 from tests.browser.axe import found_by_axe
 from tests.browser.conftest import OpenNotebook
 from tests.browser.driver import THEMES, Notebook, Server
-from tests.notebooks.ignorant import TOLD_TO_FAIL, code_cells, ignorant, is_check, to_the_end
-from tests.notebooks.lesson_file import Cell, source, tags
+from tests.notebooks.ignorant import TOLD_TO_FAIL, ignorant, is_check, to_the_end
+from tests.notebooks.lesson_file import Cell, code_cells, source, tags
 
 TEXTS_AND_OUTPUTS = ".jp-RenderedMarkdown, .jp-OutputArea-output"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -40,38 +40,32 @@ def go_through(lab: Server, open_notebook: OpenNotebook) -> GoThrough:
 
     def go(name: str) -> Notebook:
         lesson = ignorant(json.loads((NOTEBOOKS / name).read_text("utf-8")))
-        wrong = _must_go_wrong(lesson)
         (lab.folder / name).write_text(json.dumps(to_the_end(lesson)), "utf-8")
         notebook = open_notebook(name, seconds=400)
-        _goes_wrong(notebook, lesson, wrong)
+        _goes_wrong(notebook, lesson)
         if name.startswith(STARTED_TWICE):
             notebook.run_all(seconds=400)
-            _goes_wrong(notebook, lesson, wrong)
+            _goes_wrong(notebook, lesson)
         _is_sound(notebook, lesson)
         return notebook
 
     return go
 
 
-def _must_go_wrong(lesson: Cell) -> list[int]:
-    """Return the numbers of the checks that ask for a solution, and of those meant to fail."""
-    code = enumerate(code_cells(lesson))
-    return [number for number, cell in code if is_check(cell) or TOLD_TO_FAIL in tags(cell)]
-
-
-def _goes_wrong(notebook: Notebook, lesson: Cell, answers: list[int]) -> None:
-    kinds = [cell["cell_type"] for cell in lesson["cells"]]
-    numbers = [place for place, kind in enumerate(kinds) if kind == "code"]
-    raised = {}
-    for error in notebook.cell_errors():
-        place, text = error.split(": ", 1)
-        raised[numbers.index(int(place.removeprefix("cell ")))] = text
-    claims = [number for number in raised if number not in answers]
+def _goes_wrong(notebook: Notebook, lesson: Cell) -> None:
+    """Look for an error in each check, as in what is meant to fail, and in one cell of claims."""
+    answers = {
+        f"cell {place}"
+        for place, cell in enumerate(lesson["cells"])
+        if is_check(cell) or TOLD_TO_FAIL in tags(cell)
+    }
+    raised = dict(error.split(": ", 1) for error in notebook.cell_errors())
+    claims = [place for place in raised if place not in answers]
 
     assert len(answers) >= 2
-    assert set(answers) <= set(raised), raised
+    assert answers <= set(raised), raised
     assert len(claims) == 1, raised
-    assert "assert " in source(code_cells(lesson)[claims[0]])
+    assert "assert " in source(lesson["cells"][int(claims[0].removeprefix("cell "))])
     assert raised[claims[0]].startswith("AssertionError")
 
 

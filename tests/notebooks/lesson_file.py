@@ -23,6 +23,11 @@ def tags(cell: Cell) -> list[str]:
     return found
 
 
+def code_cells(notebook: Cell) -> list[Cell]:
+    """The code cells of a notebook, in order."""
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
 def lines(cell: Cell) -> int:
     """The number of lines of a cell."""
     return len(source(cell).splitlines())

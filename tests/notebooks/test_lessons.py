@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from dcwidgets.course.lessons import lessons
-from tests.notebooks.ignorant import code_cells
-from tests.notebooks.lesson_file import Cell, Lesson
+from dcwidgets.objectives import Objective
+from tests.notebooks.lesson_file import Cell, Lesson, code_cells
 from tests.notebooks.nbval_runs import Run, run_nbval
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -74,6 +74,12 @@ def test_the_raw_row_is_the_first_of_the_first_lesson(folder: Path, published: R
     first = ["raw", "raw, bigger model", "a cleaned sample"]
 
     assert [name for name in names if name in first] == first
+
+
+def test_the_objective_of_lesson_01_is_on_disk(folder: Path, published: Run) -> None:
+    objective = Objective.load(folder / "work" / "objective.json")
+
+    assert objective.good_enough["score"] == 0.9
 
 
 def test_the_labels_of_lesson_05_are_on_disk(folder: Path, published: Run) -> None:

@@ -24,6 +24,7 @@ from dcwidgets.course.grading import (
 from dcwidgets.course.lessons import lessons
 from dcwidgets.course.teaching import START, teaching
 from tests.conftest import ROOT
+from tests.notebooks.lesson_file import code_cells
 
 Cell = dict[str, Any]
 NAMES = [lesson.notebook for lesson in lessons().values()]
@@ -40,10 +41,6 @@ def notebook(*tags: list[str]) -> dict[str, Any]:
 def published(name: str) -> Cell:
     found: Cell = json.loads((ROOT / "notebooks" / name).read_text("utf-8"))
     return found
-
-
-def code(edition: Cell) -> list[Cell]:
-    return [cell for cell in edition["cells"] if cell["cell_type"] == "code"]
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -110,7 +107,7 @@ def test_the_instructors_lesson_runs_the_very_code_that_is_published(
     name: str, written: Path
 ) -> None:
     # The published lessons run whole in tests/notebooks; so these do.
-    ours, theirs = code(read(written, "instructor", name)), code(published(name))
+    ours, theirs = code_cells(read(written, "instructor", name)), code_cells(published(name))
 
     assert [(cell["id"], cell["source"]) for cell in ours] == [
         (cell["id"], cell["source"]) for cell in theirs
