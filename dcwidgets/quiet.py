@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -28,6 +29,8 @@ def load_tensorflow() -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
+    # A kernel that restarts looks for garbage as it ends: 1.5 s, for what goes with it anyway.
+    atexit.register(gc.freeze)
 
 
 @contextmanager

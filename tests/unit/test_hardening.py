@@ -105,16 +105,6 @@ def test_json_that_cannot_be_read_is_refused_with_its_reason(text: str | bytes, 
         parse(text, "a recipe")
 
 
-@pytest.fixture
-def frozen() -> Iterator[None]:
-    """What is there already is not collected: with TensorFlow loaded, that takes a second."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_closed_widget_is_forgotten_with_its_models(name: str) -> None:
     models = soak.measured()[1]

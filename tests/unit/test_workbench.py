@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 import dcwidgets as dcw
 from dcwidgets.training import train_steps
-from dcwidgets.workbench import Workbench, workbench
+from dcwidgets.workbench import _FEW, Workbench, workbench
 from tests.curation_sets import image_set, photo
 
 
@@ -55,3 +58,21 @@ def test_a_thread_has_its_own_and_another_size_a_new_one() -> None:
     assert workbench(dcw.build_model, classes=2, image_size=64) is mine
     assert others[0] is not mine
     assert workbench(dcw.build_model, classes=2, image_size=32) is not mine
+
+
+@pytest.fixture
+def no_looks() -> Iterator[None]:
+    """Python looks for no garbage by itself, as in old objects it seldom does."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_looks")
+def test_models_that_nobody_holds_do_not_pile_up() -> None:
+    gone = []
+    for _ in range(3 * _FEW):
+        gone.append(weakref.ref(dcw.build_model(image_size=16)))
+        workbench(dcw.build_model, classes=2, image_size=64)
+
+    assert sum(model() is not None for model in gone) <= _FEW
