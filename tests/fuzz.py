@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 import warnings
@@ -51,14 +51,19 @@ def attack(name: str, examples: int) -> int:
     return tried
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     """Attack the named targets, all by default."""
-    examples = int(arguments[0]) if arguments else 1000
-    for name in arguments[1:] or TARGETS:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("examples", nargs="?", type=int, default=1000, help="for each target")
+    parser.add_argument("targets", nargs="*", metavar="target", help=", ".join(TARGETS))
+    wanted = parser.parse_args()
+    if unknown := sorted({*wanted.targets} - {*TARGETS}):
+        parser.error(f"no such target: {', '.join(unknown)}; there are {', '.join(TARGETS)}")
+    for name in wanted.targets or TARGETS:
         start = time.monotonic()
-        tried = attack(name, examples)
+        tried = attack(name, wanted.examples)
         print(f"{name}: {tried} examples, {time.monotonic() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -6,8 +6,8 @@ after; `tests/unit/test_hardening.py` soaks the Python half alone, for seconds.
 
 from __future__ import annotations
 
+import argparse
 import gc
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,8 @@ def _page_state(page: Any, notebook: Any) -> str:
 
 
 if __name__ == "__main__":
-    operations_wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    kernel_soak(operations_wanted)
-    page_soak(operations_wanted)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("operations", nargs="?", type=int, default=1000)
+    wanted = parser.parse_args()
+    kernel_soak(wanted.operations)
+    page_soak(wanted.operations)

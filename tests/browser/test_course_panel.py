@@ -59,7 +59,8 @@ def handed_on() -> None:
     """Take the page of the test before, and leave it to the next.
 
     For tests that leave neither a message nor a setting nor a lesson that still opens, and begin
-    anywhere but in JupyterLab as it opens for the first time.
+    anywhere but in JupyterLab as it opens for the first time. They stand beside each other, as
+    any other test has a page of its own.
     """
 
 
@@ -199,35 +200,6 @@ def test_a_torn_progress_file_takes_nothing_away(
     expect(lesson(panel, "02")).to_contain_text("1 of 2 checks")
 
 
-def test_without_a_work_folder_the_notebooks_are_the_lessons(
-    lab: Server, page: Page, folder: Path
-) -> None:
-    shutil.rmtree(folder / "work")
-
-    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
-
-    panel = page.get_by_role("region", name="Course")
-    expect(panel).to_be_visible(timeout=60_000)
-    expect(panel.locator(".dcw-course-title")).to_have_text(["Objectives", "Curation"])
-
-
-def test_it_works_by_keyboard_alone(page: Page, panel: Locator) -> None:
-    page.evaluate("() => window.jupyterapp.commands.execute('dcwidgets:show-course')")
-    keys = []
-    for _ in range(4):
-        keys.append(page.evaluate("() => document.activeElement.dataset.key"))
-        page.keyboard.press("Tab")
-    assert keys == ["next", "open-01", "reset-01", "open-02"]
-
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")
-
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget?.context?.path === '02_curation.ipynb'"
-    )
-    expect(panel.locator("[aria-current]")).to_contain_text("Curation")
-
-
 @pytest.mark.usefixtures("handed_on")
 def test_a_repaint_leaves_the_focus_where_it_was(
     page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
@@ -261,6 +233,102 @@ def test_every_command_is_in_the_palette_and_describes_its_arguments(
         return ids.filter((_, i) => args[i].args?.type !== 'object'); }"""
     )
     assert described == []
+
+
+@pytest.mark.usefixtures("handed_on")
+def test_a_notebook_that_is_open_stays_where_it_is(
+    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    pass_a_check(lab, panel, open_lesson)
+    page.evaluate(_ACTIVATE, 5)
+
+    panel.locator("[data-key=next]").click()
+
+    page.wait_for_function("() => document.activeElement?.closest('.jp-Notebook')")
+    assert page.evaluate(_ACTIVE) == "step = 4"
+
+
+@pytest.mark.usefixtures("handed_on")
+def test_what_a_kernel_wrote_before_it_died_is_not_lost(
+    panel: Locator, open_lesson: Callable[[str], Notebook]
+) -> None:
+    open_lesson("02")
+
+    panel.page.evaluate(
+        """code => { const { sessionContext } = window.jupyterapp.shell.currentWidget;
+        sessionContext.session.kernel.requestExecute({ code }); }""",
+        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute())\n"
+        "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)\n"
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    )
+
+    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks", timeout=30_000)
+    expect(panel.locator(".dcw-course-next")).to_contain_text("Mend the split")
+
+
+@pytest.mark.usefixtures("handed_on")
+def test_the_ledger_shows_and_follows_new_rows(
+    page: Page, panel: Locator, folder: Path, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("01")
+    ledger = folder / "work" / "ledger.jsonl"
+    ledger.write_text(json.dumps(ROW) + "\n")
+
+    panel.locator("[data-key=ledger]").click()
+    expect(page.locator(".dcw-ledger")).to_contain_text("0.661 ± 0.012")
+
+    row = json.dumps({**ROW, "name": "leaks dropped", "spread": None})
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('docmanager:open', "
+        "{ path: '01_objectives.ipynb' })"
+    )
+    notebook.python(f"open('work/ledger.jsonl', 'a').write({row!r})")
+    bars = page.locator(".dcw-ledger tbody tr .dcw-ledger-bar")
+    expect(bars).to_have_count(2)
+    lefts = bars.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().left)")
+    assert lefts[0] == lefts[1]
+
+
+@pytest.mark.usefixtures("handed_on")
+def test_the_badge_names_the_device_and_leaves_no_trace_in_the_kernel(
+    page: Page, open_lesson: Callable[[str], Notebook]
+) -> None:
+    notebook = open_lesson("01")
+
+    expect(page.locator(".dcw-badge")).to_have_text(device(quick=True))
+    assert notebook.value("[len(In), [n for n in globals() if 'dcw' in n or 'device' in n]]") == [
+        1,
+        [],
+    ]
+
+
+def test_without_a_work_folder_the_notebooks_are_the_lessons(
+    lab: Server, page: Page, folder: Path
+) -> None:
+    shutil.rmtree(folder / "work")
+
+    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+
+    panel = page.get_by_role("region", name="Course")
+    expect(panel).to_be_visible(timeout=60_000)
+    expect(panel.locator(".dcw-course-title")).to_have_text(["Objectives", "Curation"])
+
+
+def test_it_works_by_keyboard_alone(page: Page, panel: Locator) -> None:
+    page.evaluate("() => window.jupyterapp.commands.execute('dcwidgets:show-course')")
+    keys = []
+    for _ in range(4):
+        keys.append(page.evaluate("() => document.activeElement.dataset.key"))
+        page.keyboard.press("Tab")
+    assert keys == ["next", "open-01", "reset-01", "open-02"]
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget?.context?.path === '02_curation.ipynb'"
+    )
+    expect(panel.locator("[aria-current]")).to_contain_text("Curation")
 
 
 def test_next_lesson_opens_the_one_after_the_lesson_in_front(
@@ -394,37 +462,6 @@ def test_the_place_where_the_learner_stopped_outlives_page_and_kernel(
     came_to(page, "step = 19")
 
 
-@pytest.mark.usefixtures("handed_on")
-def test_a_notebook_that_is_open_stays_where_it_is(
-    lab: Server, page: Page, panel: Locator, open_lesson: Callable[[str], Notebook]
-) -> None:
-    pass_a_check(lab, panel, open_lesson)
-    page.evaluate(_ACTIVATE, 5)
-
-    panel.locator("[data-key=next]").click()
-
-    page.wait_for_function("() => document.activeElement?.closest('.jp-Notebook')")
-    assert page.evaluate(_ACTIVE) == "step = 4"
-
-
-@pytest.mark.usefixtures("handed_on")
-def test_what_a_kernel_wrote_before_it_died_is_not_lost(
-    panel: Locator, open_lesson: Callable[[str], Notebook]
-) -> None:
-    open_lesson("02")
-
-    panel.page.evaluate(
-        """code => { const { sessionContext } = window.jupyterapp.shell.currentWidget;
-        sessionContext.session.kernel.requestExecute({ code }); }""",
-        f"{PROGRESS} p = Progress(Path('work/progress.json').absolute())\n"
-        "p.open('02', data='', device=''); p.check('02', '02-leaks', passed=True)\n"
-        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    )
-
-    expect(lesson(panel, "02")).to_contain_text("1 of 2 checks", timeout=30_000)
-    expect(panel.locator(".dcw-course-next")).to_contain_text("Mend the split")
-
-
 def test_in_a_folder_that_cannot_be_written_to_the_panel_says_so_and_reset_does_no_harm(
     lab: Server, page: Page, folder: Path, watch: Watch
 ) -> None:
@@ -479,45 +516,12 @@ def test_progress_goes_out_as_csv_and_json_that_the_class_table_reads(
     assert list(rows[0]) == list(progress_table(folder).columns)
 
 
-@pytest.mark.usefixtures("handed_on")
-def test_the_ledger_shows_and_follows_new_rows(
-    page: Page, panel: Locator, folder: Path, open_lesson: Callable[[str], Notebook]
-) -> None:
-    notebook = open_lesson("01")
-    ledger = folder / "work" / "ledger.jsonl"
-    ledger.write_text(json.dumps(ROW) + "\n")
-
-    panel.locator("[data-key=ledger]").click()
-    expect(page.locator(".dcw-ledger")).to_contain_text("0.661 ± 0.012")
-
-    row = json.dumps({**ROW, "name": "leaks dropped"})
-    page.evaluate(
-        "() => window.jupyterapp.commands.execute('docmanager:open', "
-        "{ path: '01_objectives.ipynb' })"
-    )
-    notebook.python(f"open('work/ledger.jsonl', 'a').write({row!r})")
-    expect(page.locator(".dcw-ledger tbody tr")).to_have_count(2)
-
-
 def test_the_launcher_has_a_card_that_goes_on_with_the_course(page: Page, panel: Locator) -> None:
     page.locator(".jp-LauncherCard", has_text="Continue the Course").click()
 
     page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget?.context?.path === '01_objectives.ipynb'"
     )
-
-
-@pytest.mark.usefixtures("handed_on")
-def test_the_badge_names_the_device_and_leaves_no_trace_in_the_kernel(
-    page: Page, open_lesson: Callable[[str], Notebook]
-) -> None:
-    notebook = open_lesson("01")
-
-    expect(page.locator(".dcw-badge")).to_have_text(device(quick=True))
-    assert notebook.value("[len(In), [n for n in globals() if 'dcw' in n or 'device' in n]]") == [
-        1,
-        [],
-    ]
 
 
 def test_the_badge_obeys_its_setting(

@@ -37,11 +37,21 @@ test('a row without a worst slice says so', () => {
   expect(parseLedger(JSON.stringify({ ...ROW, worst_slice: null }))[0]?.worst).toBeNull();
 });
 
-test('a number below 0, which no score can be, is left out as Python leaves it out', () => {
+test('a number that no row can hold is left out as Python leaves it out', () => {
   const [row, ...more] = parseLedger(
-    `${JSON.stringify({ ...ROW, spread: -0.1, seconds: -1 })}\n{"mean": -0.2}`
+    [
+      { ...ROW, spread: -0.1, seconds: 1e12 },
+      { ...ROW, mean: -0.2 },
+      { ...ROW, mean: 1e12 },
+    ]
+      .map((each) => JSON.stringify(each))
+      .join('\n')
   );
 
   expect(more).toEqual([]);
   expect(row).toMatchObject({ mean: 0.661, spread: null, seconds: null, worst: 0.21 });
+});
+
+test.each(['name', 'version'])('a line without its %s is no row, as Python says', (missing) => {
+  expect(parseLedger(JSON.stringify({ ...ROW, [missing]: undefined }))).toEqual([]);
 });

@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { make } from './dom';
 import { fields, number, parseJson, word } from './lessons';
 
+const FAR = 1e12;
+
 /** One line of `work/ledger.jsonl`; scores lie between 0 and 1. */
 export interface Row {
   name: string;
@@ -15,12 +17,13 @@ export interface Row {
   version: string;
 }
 
-/** The rows of a ledger; a line torn by a kill is left out. */
+/** The rows of a ledger, those that Python reads; a line torn by a kill is left out. */
 export function parseLedger(text: string): Row[] {
   return text.split('\n').flatMap((line) => {
     const row = fields(parseJson(line));
     const mean = amount(row['mean']);
-    return mean === null ? [] : [parseRow(row, mean)];
+    const whole = mean !== null && 'name' in row && 'version' in row;
+    return whole ? [parseRow(row, mean)] : [];
   });
 }
 
@@ -36,10 +39,10 @@ function parseRow(row: Readonly<Record<string, unknown>>, mean: number): Row {
   };
 }
 
-/** A number as Python's ledger reads it: none of a row's is below 0. */
+/** A number as Python's ledger reads it: none of a row's is below 0, or without an end. */
 function amount(value: unknown): number | null {
   const found = number(value);
-  return found !== null && found >= 0 ? found : null;
+  return found !== null && found >= 0 && found < FAR ? found : null;
 }
 
 /** The ledger as a table, the score drawn and written. */
