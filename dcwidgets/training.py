@@ -55,10 +55,9 @@ class Score:
     slices: pd.DataFrame = field(repr=False, compare=False)
 
     def __str__(self) -> str:
-        return (
-            f"{self.mean:.3f} ± {self.spread:.3f} over {len(self.scores)} seeds, "
-            f"worst slice {self.worst_slice:.2f}, {self.seconds:.0f} s"
-        )
+        n = len(self.scores)
+        seeds = f" ± {self.spread:.3f} over {n} seeds" if n > 1 else " with one seed"
+        return f"{self.mean:.3f}{seeds}, worst slice {self.worst_slice:.2f}, {self.seconds:.0f} s"
 
 
 def build_model(*, image_size: int = 64, seed: int = 0, classes: int = 2) -> keras.Model:
