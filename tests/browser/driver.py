@@ -347,8 +347,10 @@ def _options(port: int, token: str) -> list[str]:
     return [
         *("--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
         *(f"--IdentityProvider.token={token}", "--expose-app-in-browser"),
-        # Test folders come and go: no search for updates.
+        # Test folders come and go: no search for updates, and no look whether JupyterLab has to be
+        # built, for which it starts node.
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.tornado_settings={'page_config_data': {'buildCheck': False}}",
     ]
 
 
