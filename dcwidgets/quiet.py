@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import sys
@@ -25,21 +24,25 @@ def load_tensorflow() -> None:
     """
     if "tensorflow" in sys.modules:
         return
-    with notes_held_back(), _garbage_left():
+    with notes_held_back(), _set_apart():
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
-    # A kernel that restarts looks for garbage as it ends: 1.5 s, for what goes with it anyway.
-    atexit.register(gc.freeze)
 
 
 @contextmanager
-def _garbage_left() -> Iterator[None]:
-    """Look for no garbage: half a million new objects hold none, and to look takes a while."""
+def _set_apart() -> Iterator[None]:
+    """Keep what a block makes, half a million objects that stay, from searches for garbage.
+
+    Each search would go through them: while they are made, before every training, and for a
+    second and a half when a kernel ends. What is there already is set apart with them.
+    """
     enabled = gc.isenabled()
+    gc.collect()
     gc.disable()
     try:
         yield
+        gc.freeze()
     finally:
         if enabled:
             gc.enable()

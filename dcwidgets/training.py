@@ -14,7 +14,7 @@ import pandas as pd
 
 from dcwidgets.fitting import BATCHES_AT_ONCE, computing
 from dcwidgets.pipelines.feeding import batches, label_numbers, pixels
-from dcwidgets.workbench import count_in, workbench
+from dcwidgets.workbench import workbench
 
 if TYPE_CHECKING:
     import keras
@@ -149,7 +149,6 @@ def _network(widths: Sequence[int], *, image_size: int, seed: int, classes: int)
     model.optimizer.build(model.trainable_variables)
     model.compute_metrics(None, np.zeros(1), np.zeros((1, units)))
     model.reset_metrics()
-    count_in(model)
     return model
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -46,15 +45,6 @@ class Workbench:
 
 
 _last = threading.local()  # two threads must not train one model
-# Models hold themselves in circles, and Python looks for those in old objects seldom. To look with
-# TensorFlow loaded takes a third of a second, so not for a few: 20 MB each, if they were trained.
-_alive: weakref.WeakSet[keras.Model] = weakref.WeakSet()
-_FEW = 8
-
-
-def count_in(model: keras.Model) -> None:
-    """Take a new model for one of those that may soon be in nobody's hands."""
-    _alive.add(model)
 
 
 def workbench(build: Callable[..., keras.Model], *, classes: int, image_size: int) -> Workbench:
@@ -63,8 +53,8 @@ def workbench(build: Callable[..., keras.Model], *, classes: int, image_size: in
     Its model is good until the next training of this thread; whoever hands models out builds
     its own.
     """
-    if len(_alive) > _FEW:
-        gc.collect()
+    # Models hold themselves in circles, and Python looks for those in old objects seldom.
+    gc.collect()
     key = (build, classes, image_size)
     if getattr(_last, "key", None) != key:
         _last.bench = Workbench(build, classes=classes, image_size=image_size)

@@ -10,20 +10,27 @@ import pytest
 from dcwidgets.quiet import notes_held_back
 
 _LOADS = """
-import atexit, gc, os, sys
+import gc, os, sys, weakref
 from dcwidgets.quiet import load_tensorflow
-atexit.register(lambda: os.write(2, b"frozen" if gc.get_freeze_count() > 100_000 else b"thawed"))
 load_tensorflow()
-assert "tensorflow" in sys.modules and gc.isenabled() and not gc.get_freeze_count()
-os.write(2, b"loaded, then ")
+assert "tensorflow" in sys.modules
+assert gc.isenabled() and gc.get_freeze_count() > 100_000 > len(gc.get_objects())
+class Circle: pass
+circle = Circle()
+circle.own = circle
+gone = weakref.ref(circle)
+del circle
+gc.collect()
+assert gone() is None
+os.write(2, b"loaded")
 """
 
 
-def test_loading_tensorflow_says_nothing_and_its_end_looks_for_no_garbage() -> None:
+def test_loading_tensorflow_says_nothing_and_later_searches_for_garbage_pass_it_by() -> None:
     run = [sys.executable, "-c", _LOADS]
-    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
 
-    assert done.stdout + done.stderr == "loaded, then frozen"
+    assert done.stdout + done.stderr == "loaded"
 
 
 def _fail_with_a_note() -> None:
