@@ -38,7 +38,7 @@ def _set_apart() -> Iterator[None]:
     second and a half when a kernel ends. What is there already is set apart with them.
     """
     enabled = gc.isenabled()
-    gc.collect()
+    gc.collect()  # garbage of before would stay
     gc.disable()
     try:
         yield

@@ -4,7 +4,6 @@ import gc
 import hashlib
 import os
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,18 +29,6 @@ settings.load_profile("dcwidgets")
 
 def pytest_collection_finish() -> None:
     """Look for garbage in what tests make: what was imported stays, and is much to look through."""
-    gc.freeze()
-
-
-def pytest_runtest_teardown() -> None:
-    """Do so once more when a test has loaded TensorFlow, which is most of it."""
-    if "tensorflow" in sys.modules:
-        _freeze_once()
-
-
-@cache
-def _freeze_once() -> None:
-    gc.collect()
     gc.freeze()
 
 

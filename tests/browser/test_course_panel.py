@@ -283,7 +283,8 @@ def test_the_ledger_shows_and_follows_new_rows(
         "{ path: '01_objectives.ipynb' })"
     )
     notebook.python(f"open('work/ledger.jsonl', 'a').write({row!r})")
-    bars = page.locator(".dcw-ledger tbody tr .dcw-ledger-bar")
+    expect(page.locator(".dcw-ledger tbody tr")).to_have_count(2)
+    bars = page.locator(".dcw-ledger-bar")
     expect(bars).to_have_count(2)
     lefts = bars.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().left)")
     assert lefts[0] == lefts[1]

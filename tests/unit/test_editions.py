@@ -24,9 +24,8 @@ from dcwidgets.course.grading import (
 from dcwidgets.course.lessons import lessons
 from dcwidgets.course.teaching import START, teaching
 from tests.conftest import ROOT
-from tests.notebooks.lesson_file import code_cells
+from tests.notebooks.lesson_file import Cell, code_cells
 
-Cell = dict[str, Any]
 NAMES = [lesson.notebook for lesson in lessons().values()]
 
 

@@ -40,7 +40,7 @@ test('a row without a worst slice says so', () => {
 test('a number that no row can hold is left out as Python leaves it out', () => {
   const [row, ...more] = parseLedger(
     [
-      { ...ROW, spread: -0.1, seconds: 1e12 },
+      { ...ROW, spread: -0.1, seconds: -1, images: 1e12 },
       { ...ROW, mean: -0.2 },
       { ...ROW, mean: 1e12 },
     ]
@@ -50,6 +50,7 @@ test('a number that no row can hold is left out as Python leaves it out', () => 
 
   expect(more).toEqual([]);
   expect(row).toMatchObject({ mean: 0.661, spread: null, seconds: null, worst: 0.21 });
+  expect(row?.images).toBeNull();
 });
 
 test.each(['name', 'version'])('a line without its %s is no row, as Python says', (missing) => {

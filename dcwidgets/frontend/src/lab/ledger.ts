@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { make } from './dom';
 import { fields, number, parseJson, word } from './lessons';
 
+/** No number of a row comes near it; the same in `dcwidgets/ledger.py`. */
 const FAR = 1e12;
 
 /** One line of `work/ledger.jsonl`; scores lie between 0 and 1. */
@@ -39,7 +40,7 @@ function parseRow(row: Readonly<Record<string, unknown>>, mean: number): Row {
   };
 }
 
-/** A number as Python's ledger reads it: none of a row's is below 0, or without an end. */
+/** A number as Python's ledger reads it: none of a row's is below 0. */
 function amount(value: unknown): number | null {
   const found = number(value);
   return found !== null && found >= 0 && found < FAR ? found : null;
